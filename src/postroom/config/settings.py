@@ -1,0 +1,287 @@
+"""Every setting, with its default, its limits and its sentence.
+
+One class per section of the file.  The sentences become `docs/configuration.md`, and the limits
+are what `postroom config check` explains.  Durations are in the unit that the sentence names.
+"""
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import Meta
+
+Count = Annotated[int, Meta(ge=1)]
+Role = Literal["api", "events", "transport", "worker"]
+
+WILDCARD_HOSTS = ("0.0.0.0", "[::]", "")
+LOOPBACK_HOSTS = ("localhost", "[::1]")
+
+
+class Section(msgspec.Struct, frozen=True, kw_only=True):
+    """A table of the configuration file."""
+
+
+class Server(Section, frozen=True, kw_only=True):
+    """Where the server listens, and what this process does."""
+
+    listen: Annotated[
+        str,
+        Meta(
+            pattern=r"^[^\s/]*:\d{1,5}$",
+            title="HOST:PORT",
+            description="`HOST:PORT` to listen on; port 0 takes any.",
+        ),
+    ] = "127.0.0.1:8088"
+    public_url: Annotated[
+        str,
+        Meta(
+            pattern=r"^(https?://[^/?#\s]+[^?#\s]*)?$",
+            title="http://HOST or https://HOST, with or without a path",
+            description="The one base of every absolute URI in answers; empty: `http://` and "
+            "`listen`.",
+        ),
+    ] = ""
+    roles: Annotated[
+        tuple[Role, ...],
+        Meta(min_length=1, description="What this process does; a small house does everything."),
+    ] = ("api", "events", "transport", "worker")
+    max_body: Annotated[
+        Count, Meta(description="The largest request body that is read, in octets.")
+    ] = 10_485_760
+
+    @property
+    def host(self) -> str:
+        """The host part of `listen`; an IPv6 address keeps its brackets."""
+        return self.listen.rpartition(":")[0]
+
+    @property
+    def port(self) -> int:
+        """The port part of `listen`."""
+        return int(self.listen.rpartition(":")[2])
+
+    @property
+    def is_loopback(self) -> bool:
+        """Whether only this machine can reach the server."""
+        return self.host in LOOPBACK_HOSTS or self.host.startswith("127.")
+
+    @property
+    def base_url(self) -> str:
+        """The base of every absolute URI, without a slash at its end."""
+        host = "localhost" if self.host in WILDCARD_HOSTS else self.host
+        return self.public_url.rstrip("/") or f"http://{host}:{self.port}"
+
+
+class Store(Section, frozen=True, kw_only=True):
+    """Where messages are kept."""
+
+    data: Annotated[
+        str, Meta(description="The data directory: the SQLite file, local objects, `demo.env`.")
+    ] = "data"
+    url: Annotated[
+        str,
+        Meta(
+            pattern=r"^(sqlite|postgres(ql)?://\S+)$",
+            title="sqlite or postgresql://…",
+            description="`sqlite` (a file in `data`), or `postgresql://user:password@host/name`.",
+        ),
+    ] = "sqlite"
+    readers: Annotated[Count, Meta(description="Connections that read.")] = 4
+    writers: Annotated[
+        Count, Meta(description="Connections that write; SQLite always has exactly one.")
+    ] = 2
+    queue: Annotated[
+        Count, Meta(description="Writes that may wait; beyond that requests answer 503.")
+    ] = 10_000
+    batch_rows: Annotated[Count, Meta(description="The most rows in one commit.")] = 5_000
+    objects: Annotated[
+        str,
+        Meta(
+            description="Where binary content is kept: a directory, or `s3://bucket/prefix`; "
+            "empty: `objects` in `data`.",
+        ),
+    ] = ""
+
+    @property
+    def sqlite_file(self) -> Path | None:
+        """The SQLite file, or `None` when the store is PostgreSQL."""
+        return Path(self.data, "postroom.db") if self.url == "sqlite" else None
+
+    @property
+    def objects_directory(self) -> Path | None:
+        """The directory of local objects, or `None` when they are in a bucket."""
+        if self.objects.startswith("s3://"):
+            return None
+        return Path(self.objects) if self.objects else Path(self.data, "objects")
+
+
+class S3(Section, frozen=True, kw_only=True):
+    """How the bucket of `[store] objects` is reached."""
+
+    endpoint: Annotated[str, Meta(description="Base URL; empty: Amazon's own.")] = ""
+    region: Annotated[str, Meta(description="The bucket's region.")] = "us-east-1"
+    access_key_id: Annotated[str, Meta(description="Empty: what the environment offers.")] = ""
+    secret_access_key: Annotated[str, Meta(description="The secret of `access_key_id`.")] = ""
+    allow_http: Annotated[bool, Meta(description="Whether an `http://` endpoint will do.")] = False
+
+
+class Limits(Section, frozen=True, kw_only=True):
+    """Rate limits per user, app and group, as RingCentral documents them."""
+
+    enabled: Annotated[
+        bool, Meta(description="Whether limits apply; off in demo mode unless set.")
+    ] = True
+    light: Annotated[Count, Meta(description="Light requests per window.")] = 50
+    medium: Annotated[Count, Meta(description="Medium requests per window.")] = 40
+    heavy: Annotated[Count, Meta(description="Heavy requests per window.")] = 10
+    auth: Annotated[Count, Meta(description="Token requests per window.")] = 5
+    window: Annotated[Count, Meta(description="The sliding window, in seconds.")] = 60
+    penalty: Annotated[
+        Count, Meta(description="Seconds of 429 after a limit; each request starts it again.")
+    ] = 60
+
+
+class Auth(Section, frozen=True, kw_only=True):
+    """Logging in."""
+
+    access_token_ttl: Annotated[
+        int, Meta(ge=600, le=3600, description="Life of an access token, in seconds.")
+    ] = 3600
+    refresh_token_ttl: Annotated[
+        int, Meta(ge=600, le=2_592_000, description="Life of a refresh token, in seconds.")
+    ] = 604_800
+    code_ttl: Annotated[Count, Meta(description="Life of an authorization code, in seconds.")] = 60
+    password_grant: Annotated[
+        bool, Meta(description="Whether the `password` grant is accepted.")
+    ] = True
+    sessions: Annotated[
+        Count, Meta(description="Sessions per user and app; one more ends the oldest.")
+    ] = 5
+
+
+class Log(Section, frozen=True, kw_only=True):
+    """What is written to standard error; never a text, a token or a secret."""
+
+    level: Annotated[
+        Literal["debug", "info", "warning", "error"],
+        Meta(description="The least level that is written."),
+    ] = "info"
+    format: Annotated[
+        Literal["json", "console"], Meta(description="One JSON object a line, or for people.")
+    ] = "json"
+    access: Annotated[bool, Meta(description="A line per HTTP request.")] = False
+    journal: Annotated[bool, Meta(description="A line per thing that happens to a message.")] = True
+
+
+class Mailbox(Section, frozen=True, kw_only=True):
+    """The life of messages."""
+
+    deleted_days: Annotated[Count, Meta(description="Days from Deleted to Purged.")] = 5
+    purged_days: Annotated[Count, Meta(description="Days from Purged to forgotten.")] = 5
+
+
+class Sms(Section, frozen=True, kw_only=True):
+    """SMS between here and the carriers."""
+
+    home_country: Annotated[
+        str,
+        Meta(
+            pattern="^[A-Z]{2}$",
+            title="two capital letters",
+            description="ISO 3166 code: how a number without `+` and country code is read.",
+        ),
+    ] = "US"
+    retry_hours: Annotated[
+        Count, Meta(description="Hours of trying after temporary errors, then SendingFailed.")
+    ] = 24
+    reassembly_timeout: Annotated[
+        Count, Meta(description="Seconds to wait for the missing parts of a long SMS.")
+    ] = 300
+    park_hours: Annotated[
+        Count, Meta(description="Hours to keep a delivery receipt that fits no message.")
+    ] = 72
+
+
+class Carrier(Section, frozen=True, kw_only=True):
+    """One peer company that moves our traffic; NAME is yours to choose."""
+
+    transport: Annotated[
+        Literal["smpp", "simulator"], Meta(description="The protocol this carrier speaks.")
+    ]
+    prefixes: Annotated[
+        tuple[Annotated[str, Meta(pattern=r"^\+\d*$", title="+ and digits")], ...],
+        Meta(min_length=1, description="Numbers it serves; the longest prefix wins."),
+    ] = ("+",)
+    host: Annotated[str, Meta(description="The SMSC's host name or address.")] = ""
+    port: Annotated[int, Meta(ge=1, le=65535, description="The SMSC's port.")] = 2775
+    tls: Annotated[bool, Meta(description="Whether the link is encrypted.")] = False
+    system_id: Annotated[
+        str, Meta(max_length=15, description="Who we are, as agreed with the carrier.")
+    ] = ""
+    password: Annotated[str, Meta(description="The secret of `system_id`.")] = ""
+    system_type: Annotated[
+        str, Meta(max_length=12, description="As agreed with the carrier; mostly empty.")
+    ] = ""
+    bind: Annotated[
+        Literal["transceiver", "transmitter+receiver"],
+        Meta(description="One session for both directions, or one for each."),
+    ] = "transceiver"
+    window: Annotated[Count, Meta(description="`submit_sm` that may wait for an answer.")] = 10
+    rate: Annotated[float, Meta(gt=0, description="`submit_sm` per second.")] = 100.0
+    long_messages: Annotated[
+        Literal["udh8", "udh16", "sar", "payload"],
+        Meta(
+            description="How a long SMS travels: UDH with an 8 or 16 bit reference, SAR TLVs, or "
+            "`message_payload`."
+        ),
+    ] = "udh8"
+    default_alphabet: Annotated[
+        Literal["gsm7", "latin1", "ascii"],
+        Meta(description="What `data_coding` 0 means to this carrier."),
+    ] = "gsm7"
+    on_uncertain: Annotated[
+        Literal["fail", "resend"],
+        Meta(
+            description="What becomes of a message that was on the wire without an answer at a "
+            "crash: SendingFailed, or sent again at the risk of a second copy."
+        ),
+    ] = "fail"
+
+
+class Demo(Section, frozen=True, kw_only=True):
+    """The demo company; `--demo` switches it on."""
+
+    enabled: Annotated[bool, Meta(description="Seed the demo company into empty data.")] = False
+    anywhere: Annotated[
+        bool, Meta(description="Let the demo listen on an address that others can reach.")
+    ] = False
+
+
+class Doorbell(Section, frozen=True, kw_only=True):
+    """The signal between processes that there is work."""
+
+    enabled: Annotated[
+        bool, Meta(description="Without it work is found by looking, a little later.")
+    ] = True
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    """All settings of one process."""
+
+    server: Server = Server()
+    store: Store = Store()
+    s3: S3 = S3()
+    limits: Limits = Limits()
+    auth: Auth = Auth()
+    log: Log = Log()
+    mailbox: Mailbox = Mailbox()
+    sms: Sms = Sms()
+    carriers: dict[str, Carrier] = {}
+    demo: Demo = Demo()
+    doorbell: Doorbell = Doorbell()
+
+
+SECRETS = {"store": ("url",), "s3": ("secret_access_key",), "carriers": ("password",)}
+"""Keys of each section that may also be read from a file named by `KEY_file`."""
+
+SWITCHED_BY_DEMO = {"limits": {"enabled": False}}
+"""Defaults that demo mode changes."""
