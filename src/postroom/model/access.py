@@ -3,10 +3,12 @@
 Source: wire.md 1.5.
 """
 
+import msgspec
+
 from postroom.model.company import Company
 from postroom.model.errors import AnotherExtension, UserLacksPermission
 from postroom.model.extension import Extension, ExtensionType
-from postroom.model.ids import ExtensionId
+from postroom.model.ids import AccountId, ExtensionId
 
 IMPLIED: dict[str, frozenset[str]] = {
     "SMS": frozenset({"ReadMessages"}),
@@ -67,6 +69,26 @@ ADMINISTRATORS: frozenset[str] = EVERYBODY | {
     "AccountAdministration",
     "Users",
 }
+
+
+class Identity(msgspec.Struct, frozen=True, kw_only=True):
+    """What an access token stands for, as verified when the account was at `session_version`."""
+
+    session_id: str
+    account_id: AccountId
+    extension_id: ExtensionId
+    client_id: str
+    scopes: frozenset[str]
+    expires_ms: int
+    session_version: int
+
+
+class Caller(msgspec.Struct, frozen=True, kw_only=True):
+    """Who asks: an identity, with its extension and company as the directory knows them now."""
+
+    identity: Identity
+    extension: Extension
+    company: Company
 
 
 def implied(scopes: frozenset[str]) -> frozenset[str]:

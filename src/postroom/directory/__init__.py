@@ -1,0 +1,1 @@
+"""Who is who: companies, their extensions and numbers, and what a token stands for."""

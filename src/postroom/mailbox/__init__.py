@@ -1,0 +1,1 @@
+"""What happens to any message, whatever its type: the only room that writes messages."""

@@ -1,0 +1,47 @@
+"""Where new ids come from: a leased worker number and a clock that is never behind what was given.
+
+`ids_until` of the worker's row is moved ahead durably before ids up to it are given, so that a
+restart begins behind everything that was ever given, whatever the clock says.
+"""
+
+import time
+from collections.abc import Iterator
+
+from postroom.model.ids import PER_TICK, first_of_tick, tick_of
+
+AHEAD_TICKS = 100 * 60
+
+
+class IdSource:
+    """Unique, rising 53-bit ids of one worker.
+
+    On overflow of a tick, or when the clock steps back, the next tick is borrowed.  `until` is the
+    first tick that may not be used yet: `needs_more` tells when to move it ahead.
+    """
+
+    def __init__(self, worker: int, from_tick: int, until: int) -> None:
+        self.worker, self.until = worker, until
+        self._tick = from_tick - 1
+        self._next = self._end = 0
+
+    def __iter__(self) -> Iterator[int]:
+        return self
+
+    def __next__(self) -> int:
+        if self._next == self._end:
+            self._turn()
+        id = self._next
+        self._next += 1
+        return id
+
+    def _turn(self) -> None:
+        self._tick = max(self._tick + 1, tick_of(time.time_ns() // 1_000_000))
+        if self._tick >= self.until:
+            raise RuntimeError("the worker's ids are used up: its row was not moved ahead")
+        self._next = first_of_tick(self._tick, self.worker)
+        self._end = self._next + PER_TICK
+
+    def needs_more(self) -> bool:
+        """Whether half of what was reserved is gone."""
+        now = max(self._tick, tick_of(time.time_ns() // 1_000_000))
+        return now + AHEAD_TICKS // 2 > self.until
