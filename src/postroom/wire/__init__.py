@@ -1,0 +1,1 @@
+"""How things are spelled outside: pure, shared by the api and the events."""

@@ -1,0 +1,126 @@
+"""A message as JSON; the `sms`, `pg`, `fax` and `vm` prefixes are written here only.
+
+Source: wire.md 2.1; guide 003, Message Attributes.
+"""
+
+import msgspec
+
+from postroom.model.message import Attachment, Direction, Message, MessageType
+from postroom.wire import uris
+from postroom.wire.times import iso
+
+TEXTUAL = frozenset({MessageType.SMS, MessageType.PAGER})
+FIRST_ATTACHMENT = 1
+
+
+class AttachmentInfo(
+    msgspec.Struct, kw_only=True, frozen=True, omit_defaults=True, rename="camel"
+):
+    """One attachment; the text of an SMS or a page is attachment 1."""
+
+    id: int
+    uri: str
+    type: str
+    content_type: str
+    size: int | None = None
+    file_name: str | None = None
+
+
+class ConversationInfo(msgspec.Struct, kw_only=True, frozen=True):
+    """The conversation of a message; its id as text, because it may be large."""
+
+    id: str
+    uri: str
+
+
+class MessageInfo(
+    msgspec.Struct, kw_only=True, frozen=True, omit_defaults=True, rename="camel"
+):
+    """A record of the message store."""
+
+    uri: str
+    id: int
+    extension_id: str
+    to: msgspec.Raw
+    from_: msgspec.Raw = msgspec.field(name="from")
+    type: str
+    creation_time: str
+    read_status: str
+    priority: str = msgspec.field(default_factory=lambda: "Normal")
+    attachments: list[AttachmentInfo]
+    direction: str
+    availability: str
+    subject: str | None = None
+    message_status: str
+    conversation_id: int | None = None
+    conversation: ConversationInfo | None = None
+    last_modified_time: str
+    sms_delivery_time: str | None = None
+    sms_sending_attempts_count: int | None = None
+    delivery_error_code: str | None = None
+    segment_count: int | None = None
+    pg_to_department: bool | None = None
+
+
+def message_info(message: Message, base: str) -> MessageInfo:
+    """The record of one message."""
+    uri = uris.message(base, message.account_id, message.extension_id, message.id)
+    conversation_id = message.conversation_id
+    outbound_sms = (
+        message.type is MessageType.SMS and message.direction is Direction.OUTBOUND
+    )
+    return MessageInfo(
+        uri=uri,
+        id=message.id,
+        extension_id=str(message.extension_id),
+        to=msgspec.Raw(message.recipients.encode()),
+        from_=msgspec.Raw(message.sender.encode()),
+        type=message.type,
+        creation_time=iso(message.created_ms),
+        read_status=message.read_status,
+        priority="Normal",
+        attachments=_attachments(message, uri),
+        direction=message.direction,
+        availability=message.availability,
+        subject=message.subject or None,
+        message_status=message.status,
+        conversation_id=conversation_id,
+        conversation=None
+        if conversation_id is None
+        else ConversationInfo(
+            id=str(conversation_id), uri=uris.conversation(base, conversation_id)
+        ),
+        last_modified_time=iso(message.modified_ms),
+        sms_delivery_time=None if message.delivered_ms is None else iso(message.delivered_ms),
+        sms_sending_attempts_count=(message.attempts or None) if outbound_sms else None,
+        delivery_error_code=message.delivery_error,
+        segment_count=message.segments,
+        pg_to_department=message.to_department if message.type is MessageType.PAGER else None,
+    )
+
+
+def _attachments(message: Message, uri: str) -> list[AttachmentInfo]:
+    if message.type in TEXTUAL:
+        text = [] if message.availability == "Purged" else [_text(uri)]
+        return text + [_stored(a, uri) for a in message.attachments]
+    return [_stored(attachment, uri) for attachment in message.attachments]
+
+
+def _text(uri: str) -> AttachmentInfo:
+    return AttachmentInfo(
+        id=FIRST_ATTACHMENT,
+        uri=f"{uri}/content/{FIRST_ATTACHMENT}",
+        type="Text",
+        content_type="text/plain",
+    )
+
+
+def _stored(attachment: Attachment, uri: str) -> AttachmentInfo:
+    return AttachmentInfo(
+        id=attachment.number,
+        uri=f"{uri}/content/{attachment.number}",
+        type=attachment.kind,
+        content_type=attachment.content_type,
+        size=attachment.size,
+        file_name=attachment.file_name,
+    )

@@ -1,0 +1,26 @@
+"""Absolute URIs, always with numbers and never with `~`.
+
+`base` is the one public address of the server, without a slash at its end.
+"""
+
+
+def account(base: str, account_id: int) -> str:
+    """Of an account."""
+    return f"{base}/restapi/v1.0/account/{account_id}"
+
+
+def extension(base: str, account_id: int, extension_id: int) -> str:
+    """Of an extension."""
+    return f"{base}/restapi/v1.0/account/{account_id}/extension/{extension_id}"
+
+
+def message(base: str, account_id: int, extension_id: int, id: int) -> str:
+    """Of a message."""
+    return (
+        f"{base}/restapi/v1.0/account/{account_id}/extension/{extension_id}/message-store/{id}"
+    )
+
+
+def conversation(base: str, id: int) -> str:
+    """Of a conversation."""
+    return f"{base}/restapi/v1.0/conversation/{id}"
