@@ -15,6 +15,7 @@ import asyncpg
 from sqlalchemy import select
 
 from postroom.model.errors import Unavailable
+from postroom.model.filing import Filing
 from postroom.store import batch
 from postroom.store.commands import Many, One, Rows, Steps
 from postroom.store.queue import Queue, Waiting
@@ -22,7 +23,7 @@ from postroom.store.sqlite import resolve
 from postroom.store.statements import Statement, arg
 from postroom.store.stats import WriterStats
 from postroom.store.tables import message
-from postroom.store.units import FILED, Filing, Result, Work
+from postroom.store.units import FILED, Result, Work
 
 REPEATED = (
     asyncpg.SerializationError,

@@ -22,7 +22,7 @@ from postroom.store.commands import Command, Many, One, Rows, Steps
 from postroom.store.queue import Queue, Waiting
 from postroom.store.statements import Statement
 from postroom.store.stats import WriterStats
-from postroom.store.units import Filing, Marking, Outcomes, Result, Work
+from postroom.store.units import Result, Work
 
 READ_THREADS = 2
 BUSY_MS = 10_000
@@ -59,7 +59,9 @@ class SqliteEngine:
         self._lock = os.open(f"{self.path}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
 
     def _connect(self, flags: int) -> apsw.Connection:
-        connection = apsw.Connection(str(self.path), flags=flags, vfs=self.vfs, statementcachesize=200)
+        connection = apsw.Connection(
+            str(self.path), flags=flags, vfs=self.vfs, statementcachesize=200
+        )
         connection.set_busy_timeout(BUSY_MS)
         return connection
 
@@ -150,9 +152,9 @@ class SqliteEngine:
     def _apply(self, waiting: list[Waiting]) -> list[Result]:
         results: list[Result] = [None] * len(waiting)
         grouped = [place for place, w in enumerate(waiting) if not isinstance(w.unit, Work)]
-        units = [waiting[place].unit for place in grouped]
+        units: list[Any] = [waiting[place].unit for place in grouped]
         if units:
-            written = self._drive(batch.write(_grouped(units)))
+            written = self._drive(batch.write(units))
             for place, result in zip(grouped, written, strict=True):
                 results[place] = result
         for place, w in enumerate(waiting):
@@ -202,14 +204,15 @@ class SqliteEngine:
 
     def migrate(self, steps: Any) -> list[int]:
         """Take the steps that are missing, in one transaction; their numbers."""
+        taken: list[int] = []
         with self._locked(), self._writer:
             self._writer.execute(steps.CREATE_VERSION)
             [[current]] = self._writer.execute(steps.READ_VERSION)
-            taken: list[int] = steps.missing(current or 0)
+            taken = steps.missing(current or 0)
             for number in taken:
                 for statement in steps.render(number, self.name):
                     self._writer.execute(statement)
-            return taken
+        return taken
 
     def release(self) -> None:
         """Close a connection that never began to write."""
@@ -223,10 +226,6 @@ class SqliteEngine:
             await asyncio.to_thread(self._thread.join)
         self._pool.shutdown()
         self.release()
-
-
-def _grouped(units: list[Any]) -> list[Filing | Marking | Outcomes]:
-    return units
 
 
 def resolve(waiting: list[Waiting], results: list[Result]) -> None:

@@ -63,6 +63,22 @@ def _among_sqlite(element: among, compiler: SQLCompiler, **kw: Any) -> str:
     return f"{left} IN (SELECT value FROM json_each({compiler.process(element.json, **kw)}))"
 
 
+class not_among(among):
+    """`column` is none of a list that is given as one argument."""
+
+    inherit_cache = False
+
+
+@compiles(not_among, "postgresql")
+def _not_among_postgresql(element: among, compiler: SQLCompiler, **kw: Any) -> str:
+    return f"NOT ({_among_postgresql(element, compiler, **kw)})"
+
+
+@compiles(not_among, "sqlite")
+def _not_among_sqlite(element: among, compiler: SQLCompiler, **kw: Any) -> str:
+    return f"NOT ({_among_sqlite(element, compiler, **kw)})"
+
+
 def _compile(clause: Executable, dialect: Any) -> tuple[str, tuple[str, ...], dict[str, Any]]:
     """The text, the order of its arguments, and the constants among them."""
     compiled = cast(SQLCompiler, cast(ClauseElement, clause).compile(dialect=dialect))

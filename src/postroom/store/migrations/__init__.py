@@ -13,10 +13,8 @@ from alembic.migration import MigrationContext
 from alembic.operations import Operations
 from sqlalchemy.dialects import postgresql, sqlite
 
-DIALECTS: dict[str, Any] = {
-    "sqlite": sqlite.dialect(),
-    "postgresql": postgresql.dialect(),
-}
+_engines: dict[str, Any] = {"sqlite": sqlite, "postgresql": postgresql}
+DIALECTS = {name: module.dialect() for name, module in _engines.items()}
 
 CREATE_VERSION = "CREATE TABLE IF NOT EXISTS schema_version (number INTEGER NOT NULL)"
 READ_VERSION = "SELECT max(number) FROM schema_version"

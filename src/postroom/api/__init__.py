@@ -1,0 +1,1 @@
+"""The counter: RingCentral's REST API, one module per resource, short handlers."""

@@ -1,0 +1,251 @@
+"""The front of the counter: one request from its bytes to its answer.
+
+Pure ASGI, because this is walked through for every request: find the endpoint, see who asks, check
+that it may, decode, call the handler, answer.  What the handler found out of date is done again
+with a fresh directory; a refusal is only sent when the directory that it rests on is still true.
+"""
+
+import itertools
+import os
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from typing import Any
+
+import structlog
+
+from postroom.api import bodies, identity, query, reach
+from postroom.api.call import JSON_TYPE, Call, Reply, encode
+from postroom.api.contract import operation_of
+from postroom.api.counter import Counter
+from postroom.api.endpoint import ENDPOINTS, Endpoint, Freshness, Reach
+from postroom.api.errors import body_of, headers_of, status_of
+from postroom.api.headers import Head, cors, preflight
+from postroom.api.limits import Limits, Standing
+from postroom.api.tree import Tree
+from postroom.model import errors
+from postroom.model.access import Caller, Identity
+from postroom.observability import metrics
+from postroom.observability.logs import bind_request
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+AsgiApp = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+ROUNDS = 4
+OURS = ("/restapi", "/postroom/v1")
+log = structlog.get_logger("postroom.api")
+
+
+class Disconnected(Exception):
+    """The client hung up before its request was whole."""
+
+
+class Front:
+    """The API as an ASGI application; what is not its own goes to `pages`."""
+
+    def __init__(self, counter: Counter, pages: AsgiApp) -> None:
+        settings = counter.settings
+        self.counter, self.pages = counter, pages
+        self.tree = Tree(ENDPOINTS)
+        self.limits = Limits(
+            settings.limits,
+            settings.window_seconds,
+            settings.penalty_seconds,
+            enabled=settings.limits_enabled,
+        )
+        self._run = os.urandom(6).hex()
+        self._requests = itertools.count(1)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or not scope["path"].startswith(OURS):
+            await self.pages(scope, receive, send)
+            return
+        head = Head(scope["headers"])
+        request_id = f"{self._run}-{next(self._requests):08x}"
+        bind_request(request_id)
+        try:
+            reply, standing, label = await self._answer(scope, receive, head, request_id)
+        except Disconnected:
+            return
+        metrics.requests.add((label, reply.status))
+        await _send(send, scope, head, reply, standing, request_id)
+
+    async def _answer(
+        self, scope: Scope, receive: Receive, head: Head, request_id: str
+    ) -> tuple[Reply, Standing | None, str]:
+        endpoint: Endpoint | None = None
+        standing: list[Standing] = []
+        try:
+            if scope["method"] == "OPTIONS" and "origin" in head:
+                return preflight(head), None, "OPTIONS"
+            endpoint, path, values = self._route(scope, head)
+            octets = await _read(receive, head, self.counter.settings.max_body)
+            call: Call[Any, Any] = Call(
+                self.counter, endpoint, path, scope["path"], head, request_id
+            )
+            call.octets = octets
+            reply = await self._serve(call, values, standing)
+        except errors.PostroomError as refusal:
+            symbolic = endpoint is not None and endpoint.symbolic
+            reply = refused(refusal, symbolic=symbolic)
+        except Disconnected:
+            raise
+        except Exception:
+            log.exception("a request failed", path=scope["path"], method=scope["method"])
+            reply = refused(errors.PostroomError("Internal server error"))
+        label = "unknown" if endpoint is None else endpoint.operation
+        return reply, standing[0] if standing else None, label
+
+    def _route(
+        self, scope: Scope, head: Head
+    ) -> tuple[Endpoint, Mapping[str, str], dict[str, list[str]]]:
+        values = query.parse(scope["query_string"])
+        method = _method(scope["method"], head, values)
+        found = self.tree.find(scope["path"])
+        if found is not None:
+            by_method, path = found
+            endpoint = by_method.get("GET" if method == "HEAD" else method)
+            if endpoint is not None:
+                return endpoint, path, values
+        operation = operation_of(method, scope["path"])
+        if operation is not None:
+            raise errors.NotSupported(operation)
+        if found is not None:
+            raise errors.WrongMethod(", ".join(sorted(found[0])))
+        raise errors.UnknownUri
+
+    async def _serve(
+        self, call: Call[Any, Any], values: dict[str, list[str]], standing: list[Standing]
+    ) -> Reply:
+        endpoint = call.endpoint
+        if endpoint.reach is Reach.PUBLIC:
+            if taken := self.limits.take(identity.client(call.headers), "", endpoint.group):
+                standing.append(taken)
+            return await self._handle(call, values)
+        token = identity.bearer(call.headers, values)
+        asking = await identity.ask(self.counter, token)
+        if taken := self.limits.take(asking.extension_id, asking.client_id, endpoint.group):
+            standing.append(taken)
+        for _ in range(ROUNDS):
+            try:
+                await self._identify(call, token, asking)
+                return await self._handle(call, values)
+            except errors.Outdated:
+                await self.counter.companies.refresh(asking.account_id)
+            except errors.PostroomError:
+                if not await self._was_outdated(call):
+                    raise
+            asking = await identity.ask(self.counter, token)
+        raise errors.Unavailable
+
+    async def _identify(self, call: Call[Any, Any], token: str, asking: Identity) -> None:
+        """Find the caller, and check that it may; a public directory read is made fresh first."""
+        companies = self.counter.companies
+        company = companies.cached(asking.account_id)
+        if company is None or call.endpoint.freshness is Freshness.FIRST:
+            company = await companies.current(asking.account_id)
+        if company.session_version != asking.session_version:
+            asking = await self.counter.access.identify(token)
+            if company.session_version != asking.session_version:
+                raise errors.Outdated
+        extension = company.extensions.get(asking.extension_id)
+        if extension is None:
+            raise errors.Unauthorized("Extension not found", "OAU-136")
+        if not extension.is_active:
+            raise errors.Unauthorized("Extension state does not allow to log in", "OAU-141")
+        call.identify(Caller(identity=asking, extension=extension, company=company))
+        reach.check(call)
+
+    async def _handle(self, call: Call[Any, Any], values: dict[str, list[str]]) -> Reply:
+        endpoint = call.endpoint
+        if endpoint.query is not None:
+            call.query = query.convert(endpoint.query, values)
+        if endpoint.body is not None and not endpoint.raw:
+            call.body = bodies.decode(endpoint.body, call.octets)
+        answer = await endpoint.handler(call)
+        return answer if isinstance(answer, Reply) else Reply(body=encode(answer))
+
+    async def _was_outdated(self, call: Call[Any, Any]) -> bool:
+        """Whether a refusal rests on a directory that has changed since."""
+        before = call.company_or_none
+        if before is None:
+            return False
+        now = await self.counter.companies.current(before.account_id)
+        return (now.version, now.session_version) != (before.version, before.session_version)
+
+
+def refused(refusal: errors.PostroomError, *, symbolic: bool = False) -> Reply:
+    """A refusal as an answer."""
+    return Reply(
+        status=status_of(refusal),
+        body=body_of(refusal, symbolic=symbolic),
+        headers=tuple(headers_of(refusal)),
+    )
+
+
+def _method(method: str, head: Head, values: dict[str, list[str]]) -> str:
+    """The method that is meant: POST may carry another one.  Source: wire.md 0.1."""
+    if method != "POST":
+        return method
+    named = {
+        one.upper()
+        for one in (head.get("x-http-method-override"), *values.get("_method", ()))
+        if one
+    }
+    if len(named) > 1:
+        raise errors.Contradiction("Two different methods are named")
+    return named.pop() if named else method
+
+
+async def _read(receive: Receive, head: Head, limit: int) -> bytes:
+    """The whole body.  Raises `TooLarge`."""
+    declared = head.get("content-length", "0")
+    if declared.isdigit() and int(declared) > limit:
+        raise errors.TooLarge(limit)
+    event = await receive()
+    body: bytes = event.get("body", b"")
+    if not event.get("more_body"):
+        if event["type"] == "http.disconnect":
+            raise Disconnected
+        return body
+    chunks, size = [body], len(body)
+    while event.get("more_body"):
+        event = await receive()
+        if event["type"] == "http.disconnect":
+            raise Disconnected
+        chunks.append(event.get("body", b""))
+        size += len(chunks[-1])
+        if size > limit:
+            raise errors.TooLarge(limit)
+    return b"".join(chunks)
+
+
+async def _send(
+    send: Send, scope: Scope, head: Head, reply: Reply, standing: Standing | None, request_id: str
+) -> None:
+    headers = [
+        (b"rcrequestid", request_id.encode()),
+        (b"content-language", b"en-US"),
+    ]
+    if reply.content_type is not None:
+        content_type = _JSON if reply.content_type is JSON_TYPE else reply.content_type.encode()
+        headers.append((b"content-type", content_type))
+    headers.append((b"content-length", b"%d" % len(reply.body)))
+    if standing is not None:
+        headers += (
+            (b"x-rate-limit-group", standing.group.encode()),
+            (b"x-rate-limit-limit", b"%d" % standing.limit),
+            (b"x-rate-limit-remaining", b"%d" % standing.remaining),
+            (b"x-rate-limit-window", b"%d" % standing.window),
+        )
+    if origin := head.get("origin"):
+        headers += cors(origin)
+    headers += [
+        (name.lower().encode(), value.encode("latin-1", "replace")) for name, value in reply.headers
+    ]
+    await send({"type": "http.response.start", "status": reply.status, "headers": headers})
+    body = b"" if scope["method"] == "HEAD" else reply.body
+    await send({"type": "http.response.body", "body": body})
+
+
+_JSON = JSON_TYPE.encode()

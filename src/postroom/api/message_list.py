@@ -1,0 +1,156 @@
+"""`GET …/message-store` and its typed forms: pages of a mailbox."""
+
+import msgspec
+
+from postroom.api.call import Call
+from postroom.api.endpoint import V1, Freshness, Group, Reach, X, endpoint
+from postroom.api.query import Moment
+from postroom.model.address import parse_msisdn
+from postroom.model.errors import InvalidParameter
+from postroom.model.ids import ConversationId
+from postroom.model.listing import DAY_MS, Listing
+from postroom.model.message import Availability, Direction, MessageType, ReadStatus
+from postroom.wire import paging
+from postroom.wire.message_info import MessageInfo, message_info
+from postroom.wire.times import iso
+
+
+class ListQuery(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """The filters of a list.  Source: wire.md 2.5."""
+
+    availability: tuple[Availability, ...] = (Availability.ALIVE,)
+    conversation_id: tuple[str, ...] = ()
+    date_from: Moment | None = None
+    date_to: Moment | None = None
+    direction: tuple[Direction, ...] = ()
+    distinct_conversations: bool = False
+    message_type: tuple[MessageType, ...] = ()
+    read_status: tuple[ReadStatus, ...] = ()
+    page: int = 1
+    per_page: str = "100"
+    phone_number: str | None = None
+
+
+class MessageList(msgspec.Struct, kw_only=True):
+    """A page of messages."""
+
+    uri: str
+    records: list[MessageInfo]
+    paging: paging.PagingInfo
+    navigation: paging.NavigationInfo
+
+
+async def show(call: Call[ListQuery, None], only: MessageType | None = None) -> MessageList:
+    """One page, newest first; `only` binds it to a type."""
+    wanted = listing(call, only)
+    page = await call.counter.lists.page(call.company, call.owner, wanted)
+    records = [message_info(message, call.base) for message in page.messages]
+    uri, place, navigation = paging.page_of(
+        f"{call.base}{_path(call)}",
+        _arguments(wanted),
+        page=wanted.page,
+        per_page=wanted.per_page,
+        shown=len(records),
+        total=page.total,
+    )
+    return MessageList(uri=uri, records=records, paging=place, navigation=navigation)
+
+
+def _path(call: Call[ListQuery, None]) -> str:
+    name = call.endpoint.path.rpartition("/")[2]
+    return f"{V1}/account/{call.company.account_id}/extension/{call.owner}/{name}"
+
+
+def listing(call: Call[ListQuery, None], only: MessageType | None) -> Listing:
+    """The query as filters, with the defaults made explicit."""
+    query = call.query
+    if query.page < 1:
+        raise InvalidParameter("page")
+    until = query.date_to
+    since = query.date_from
+    if since is None:
+        since = Moment((until if until is not None else call.counter.clock()) - DAY_MS)
+    return Listing(
+        availabilities=tuple(dict.fromkeys(query.availability)),
+        types=(only,) if only is not None else tuple(dict.fromkeys(query.message_type)),
+        directions=tuple(dict.fromkeys(query.direction)),
+        read_states=tuple(dict.fromkeys(query.read_status)),
+        conversations=conversations(query.conversation_id),
+        date_from_ms=since,
+        date_to_ms=until,
+        phone=None if query.phone_number is None else _phone(call, query.phone_number),
+        distinct=query.distinct_conversations,
+        page=query.page,
+        per_page=per_page(query.per_page),
+    )
+
+
+def conversations(given: tuple[str, ...]) -> tuple[ConversationId, ...]:
+    """Conversation ids, repeated or joined by commas.  Raises `InvalidParameter`."""
+    ids = [one.strip() for text in given for one in text.split(",")]
+    if not all(id.isascii() and id.isdigit() and len(id) <= 19 for id in ids):
+        raise InvalidParameter("conversationId")
+    numbers = [int(id) for id in ids]
+    if any(number >= 2**63 for number in numbers):
+        raise InvalidParameter("conversationId")
+    return tuple(ConversationId(number) for number in numbers)
+
+
+def per_page(given: str) -> int:
+    """How many records a page has: clamped to the most, `max` and `all` are the most."""
+    if given.lower() in ("max", "all"):
+        return paging.MAX_PER_PAGE
+    if not (given.isascii() and given.isdigit()) or len(given) > 10 or int(given) < 1:
+        raise InvalidParameter("perPage")
+    return min(int(given), paging.MAX_PER_PAGE)
+
+
+def _phone(call: Call[ListQuery, None], given: str) -> str:
+    msisdn = parse_msisdn(given, call.company.settings.home_country)
+    if msisdn is None:
+        raise InvalidParameter("phoneNumber")
+    return msisdn
+
+
+def _arguments(wanted: Listing) -> paging.Arguments:
+    """The parameters in effect, for the addresses of the pages."""
+    arguments: dict[str, str | int | list[str | int]] = {
+        "availability": list(wanted.availabilities),
+    }
+    optional: dict[str, list[str | int]] = {
+        "messageType": list(wanted.types),
+        "direction": list(wanted.directions),
+        "readStatus": list(wanted.read_states),
+        "conversationId": list(wanted.conversations),
+        "phoneNumber": [wanted.phone] if wanted.phone else [],
+        "distinctConversations": ["true"] if wanted.distinct else [],
+        "dateFrom": [] if wanted.date_from_ms is None else [iso(wanted.date_from_ms)],
+        "dateTo": [] if wanted.date_to_ms is None else [iso(wanted.date_to_ms)],
+    }
+    arguments.update({name: values for name, values in optional.items() if values})
+    return arguments
+
+
+def _declare(name: str, operation: str, only: MessageType | None, summary: str) -> None:
+    async def list_messages(call: Call[ListQuery, None]) -> MessageList:
+        return await show(call, only)
+
+    list_messages.__doc__ = summary
+    endpoint(
+        "GET",
+        f"{X}/{name}",
+        operation,
+        scope="ReadMessages",
+        permission="ReadMessages",
+        group=Group.LIGHT,
+        reach=Reach.MAILBOX,
+        freshness=Freshness.WITHIN,
+        query=ListQuery,
+        answer=MessageList,
+    )(list_messages)
+
+
+_declare("message-store", "listMessages", None, "List the messages of a mailbox.")
+_declare("sms", "listSMSMessages", MessageType.SMS, "List the SMS of a mailbox.")
+_declare("fax", "listFaxMessages", MessageType.FAX, "List the faxes of a mailbox.")
+_declare("company-pager", "listPagerMessages", MessageType.PAGER, "List the pages of a mailbox.")

@@ -1,0 +1,108 @@
+"""Query strings, read leniently: repeated keys, empty values as absent, booleans in any case.
+
+Source: wire.md 0.2.
+"""
+
+from collections.abc import Callable
+from enum import Enum
+from functools import lru_cache
+from types import NoneType, UnionType
+from typing import Any, Union, get_args, get_origin, get_type_hints
+from urllib.parse import parse_qsl
+
+import msgspec
+
+from postroom.model.errors import InvalidParameter, UnparsableRequest
+from postroom.wire import times
+
+MAX_FIELDS = 2000
+
+
+class Moment(int):
+    """Unix milliseconds, read from any prefix of ISO 8601."""
+
+
+Convert = Callable[[str], Any]
+
+
+def parse(raw: bytes) -> dict[str, list[str]]:
+    """The values of each key, in order; empty ones are left out."""
+    if not raw:
+        return {}
+    try:
+        pairs = parse_qsl(raw.decode("utf-8"), errors="strict", max_num_fields=MAX_FIELDS)
+    except (UnicodeDecodeError, ValueError) as error:
+        raise UnparsableRequest("The query string cannot be read") from error
+    values: dict[str, list[str]] = {}
+    for name, value in pairs:
+        values.setdefault(name, []).append(value)
+    return values
+
+
+def convert(wanted: type[msgspec.Struct], values: dict[str, list[str]]) -> Any:
+    """The query as a Struct; raises `InvalidParameter` with the name of what is wrong."""
+    arguments: dict[str, Any] = {}
+    for name, field, read, is_list in _readers(wanted):
+        given = values.get(name)
+        if given is None:
+            continue
+        try:
+            arguments[field] = tuple(read(one) for one in given) if is_list else read(given[-1])
+        except (ValueError, KeyError) as error:
+            raise InvalidParameter(name) from error
+    try:
+        return wanted(**arguments)
+    except TypeError as error:
+        missing = str(error).rpartition("'")[0].rpartition("'")[2]
+        raise InvalidParameter(_spelled(wanted, missing), "it is required") from error
+
+
+def _spelled(wanted: type[msgspec.Struct], field: str) -> str:
+    fields = {one.name: one.encode_name for one in msgspec.structs.fields(wanted)}
+    return fields.get(field, field)
+
+
+@lru_cache(maxsize=None)
+def _readers(wanted: type[msgspec.Struct]) -> list[tuple[str, str, Convert, bool]]:
+    hints = get_type_hints(wanted)
+    return [
+        (field.encode_name, field.name, *_reader(hints[field.name]))
+        for field in msgspec.structs.fields(wanted)
+    ]
+
+
+def _reader(hint: Any) -> tuple[Convert, bool]:
+    if get_origin(hint) in (UnionType, Union):
+        [hint] = [one for one in get_args(hint) if one is not NoneType]
+    if get_origin(hint) is tuple:
+        return _single(get_args(hint)[0]), True
+    return _single(hint), False
+
+
+def _single(hint: Any) -> Convert:
+    if hint is bool:
+        return _boolean
+    if hint is Moment:
+        return _moment
+    if isinstance(hint, type) and issubclass(hint, Enum):
+        return hint
+    if hint is int or getattr(hint, "__supertype__", None) is int:
+        return _integer
+    return str
+
+
+def _boolean(text: str) -> bool:
+    return {"true": True, "1": True, "false": False, "0": False}[text.lower()]
+
+
+def _integer(text: str) -> int:
+    if not (text.isascii() and text.removeprefix("-").isdigit()) or len(text) > 19:
+        raise ValueError(text)
+    return int(text)
+
+
+def _moment(text: str) -> Moment:
+    unix_ms = times.parse(text)
+    if unix_ms is None:
+        raise ValueError(text)
+    return Moment(unix_ms)

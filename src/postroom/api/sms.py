@@ -1,0 +1,89 @@
+"""`POST …/sms`: one text from one of the caller's numbers."""
+
+from typing import Any
+
+import msgspec
+
+from postroom.api.bodies import decode
+from postroom.api.call import Call, Reply, encode
+from postroom.api.endpoint import Freshness, Group, Reach, X, endpoint
+from postroom.api.promises import once
+from postroom.channels.desk import Promise
+from postroom.model.drafts import SmsDraft
+from postroom.model.errors import CountryGivenTwice, InvalidParameter, NotSupported, Unparsable
+from postroom.model.message import Message
+from postroom.wire import multipart
+from postroom.wire.message_info import MessageInfo, message_info
+
+
+class Caller(msgspec.Struct, frozen=True, rename="camel"):
+    """One end of an SMS in a request."""
+
+    phone_number: str | None = None
+
+
+class Country(msgspec.Struct, frozen=True, rename="camel"):
+    """The destination's country, by id or by ISO code."""
+
+    id: str | int | None = None
+    iso_code: str | None = None
+
+
+class SmsRequest(msgspec.Struct, frozen=True, rename="camel"):
+    """The body of a request to send."""
+
+    from_: Caller = msgspec.field(name="from")
+    to: list[Caller]
+    text: str
+    country: Country | None = None
+
+
+@endpoint(
+    "POST",
+    f"{X}/sms",
+    "createSMSMessage",
+    scope="SMS",
+    permission="OutboundSMS",
+    group=Group.MEDIUM,
+    reach=Reach.SENDER,
+    freshness=Freshness.WITHIN,
+    body=SmsRequest,
+    answer=MessageInfo,
+    media=("application/json", "multipart/form-data", "multipart/mixed"),
+    symbolic=True,
+    raw=True,
+)
+async def create_sms(call: Call[None, SmsRequest]) -> Reply:
+    """Send an SMS."""
+    draft = _draft(decode(SmsRequest, _envelope(call)))
+
+    async def send(promise: Promise | None) -> Message:
+        return await call.counter.desk.send_sms(call.caller, draft, promise)
+
+    return await once(call, send, lambda message: encode(message_info(message, call.base)))
+
+
+def _envelope(call: Call[Any, Any]) -> bytes:
+    """The JSON of the request, whether it is the body or one part of it."""
+    content_type = call.headers.get("content-type", "")
+    if not content_type.lower().startswith("multipart/"):
+        return call.octets
+    request = multipart.parse(content_type, call.octets)
+    if request.envelope is None:
+        raise Unparsable("The multipart body has no JSON part")
+    if request.parts:
+        raise NotSupported("createMMS")
+    return request.envelope
+
+
+def _draft(request: SmsRequest) -> SmsDraft:
+    sender = request.from_.phone_number
+    if sender is None:
+        raise InvalidParameter("from.phoneNumber", "it is required")
+    recipients = tuple(one.phone_number for one in request.to if one.phone_number is not None)
+    if len(recipients) < len(request.to):
+        raise InvalidParameter("to.phoneNumber", "it is required")
+    country = request.country
+    if country is not None and country.id is not None and country.iso_code is not None:
+        raise CountryGivenTwice
+    return SmsDraft(sender=sender, recipients=recipients, text=request.text)

@@ -1,0 +1,66 @@
+"""Where use cases are run: fetch what they must know, call them, file what they return.
+
+A use case is a pure function of the company, the facts, fresh ids and the time; the desk gives it
+those and hands its filing to the mailbox.  When the company turns out to be outdated, `Outdated`
+passes through, and whoever asked begins again with a fresh one.
+"""
+
+from collections.abc import Callable, Iterator
+
+import msgspec
+
+from postroom.channels.pager import send as pager
+from postroom.channels.sms import send as sms
+from postroom.mailbox import filing as mailbox
+from postroom.mailbox import threads
+from postroom.model.access import Caller
+from postroom.model.drafts import PageDraft, SmsDraft
+from postroom.model.filing import Filing, IdempotencyKey
+from postroom.model.message import Message
+from postroom.store.database import Store
+
+Clock = Callable[[], int]
+Answer = Callable[[Message], bytes]
+
+
+class Promise(msgspec.Struct, frozen=True, kw_only=True):
+    """A client's idempotency key; `answer` spells what it will be told again."""
+
+    digest: bytes
+    body: bytes
+    answer: Answer
+
+
+class Desk:
+    """Runs use cases for whoever is logged in."""
+
+    def __init__(self, store: Store, ids: Iterator[int], clock: Clock) -> None:
+        self.store, self.ids, self.clock = store, ids, clock
+
+    async def send_sms(
+        self, caller: Caller, draft: SmsDraft, promise: Promise | None = None
+    ) -> Message:
+        """Send an SMS; the sender's copy, once it is durable."""
+        made = sms.send(caller.company, caller.extension, draft, self.ids, self.clock())
+        return await self._file(made, promise)
+
+    async def send_page(
+        self, caller: Caller, draft: PageDraft, promise: Promise | None = None
+    ) -> Message:
+        """Send a pager message; the sender's copy, once it is durable."""
+        company, sender = caller.company, caller.extension
+        thread = None
+        if draft.reply_on is not None:
+            thread = await threads.thread(self.store, company, sender.id, draft.reply_on)
+        made = pager.send(company, sender, draft, thread, self.ids, self.clock())
+        return await self._file(made, promise)
+
+    async def _file(self, made: Filing, promise: Promise | None) -> Message:
+        first = made.messages[0]
+        if promise is not None:
+            key = IdempotencyKey(
+                digest=promise.digest, body=promise.body, answer=promise.answer(first)
+            )
+            made = msgspec.structs.replace(made, key=key)
+        await mailbox.file(self.store, made)
+        return first

@@ -1,0 +1,1 @@
+"""Pager messages: between the extensions of one account, they never leave it."""
