@@ -115,9 +115,7 @@ def may_read_mailbox(company: Company, caller: Extension, owner: ExtensionId) ->
     Source: wire.md 2, who may act on whose mailbox.
     """
     return (
-        caller.id == owner
-        or caller.administrator
-        or caller.id in company.managers.get(owner, ())
+        caller.id == owner or caller.administrator or caller.id in company.managers.get(owner, ())
     )
 
 

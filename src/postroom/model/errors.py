@@ -170,9 +170,7 @@ class RecipientTakesNoPages(Invalid):
     code = "MSG-316"
 
     def __init__(self, number: str) -> None:
-        super().__init__(
-            f"Extension {number} cannot receive pager messages", parameterName="to"
-        )
+        super().__init__(f"Extension {number} cannot receive pager messages", parameterName="to")
 
 
 class SenderNumberMismatch(Invalid):
@@ -339,9 +337,7 @@ class MayNotPage(Forbidden):
     code = "MSG-330"
 
     def __init__(self, type: str = "Department") -> None:
-        super().__init__(
-            f"Sending pager messages is not allowed for the {type} extension type"
-        )
+        super().__init__(f"Sending pager messages is not allowed for the {type} extension type")
 
 
 class NotFound(PostroomError):

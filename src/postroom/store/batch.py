@@ -142,9 +142,7 @@ def touched(unit: Unit) -> Iterable[MailboxKey]:
 
 def _check_versions(units: Sequence[Unit], results: list[Result]) -> Steps[None]:
     """Take out what was made from a directory, or by a session, that is no longer true."""
-    checked = [
-        (place, unit) for place, unit in enumerate(units) if not isinstance(unit, Outcomes)
-    ]
+    checked = [(place, unit) for place, unit in enumerate(units) if not isinstance(unit, Outcomes)]
     accounts = sorted({unit.account_id for _, unit in checked})
     if not accounts:
         return
@@ -314,9 +312,7 @@ def _flush(page: Page) -> Steps[None]:
     yield from many(sql.INSERT_PARTICIPANTS, sorted(page.participants))
     yield from many(sql.INSERT_OUTBOX, page.outbox)
     boxes = [
-        (*key, box.number, box.counters.tobytes())
-        for key, box in page.boxes.items()
-        if box.touched
+        (*key, box.number, box.counters.tobytes()) for key, box in page.boxes.items() if box.touched
     ]
     yield from many(sql.RAISE_MAILBOXES, boxes)
 

@@ -3,7 +3,17 @@
 from typing import Any
 
 import msgspec
-from sqlalchemy import BigInteger, LargeBinary, SmallInteger, Text, case, delete, literal_column, select, update
+from sqlalchemy import (
+    BigInteger,
+    LargeBinary,
+    SmallInteger,
+    Text,
+    case,
+    delete,
+    literal_column,
+    select,
+    update,
+)
 
 from postroom.model.message import Direction, Message, ReadStatus
 from postroom.store import codes
@@ -172,9 +182,7 @@ def _at(table: Any, v: Source) -> Any:
 UPDATE_MESSAGES = Bulk(
     {**_KEY, **{name: message.c[name].type for name in _MUTABLE}},
     lambda v, _: (
-        update(message)
-        .values({name: getattr(v, name) for name in _MUTABLE})
-        .where(_at(message, v))
+        update(message).values({name: getattr(v, name) for name in _MUTABLE}).where(_at(message, v))
     ),
 )
 
@@ -182,9 +190,7 @@ SHIFT_TALKS = Bulk(
     {**_KEY, "alive": BIG, "unread": BIG},
     lambda v, _: (
         update(conversation)
-        .values(
-            alive=conversation.c.alive + v.alive, unread=conversation.c.unread + v.unread
-        )
+        .values(alive=conversation.c.alive + v.alive, unread=conversation.c.unread + v.unread)
         .where(_at(conversation, v))
     ),
 )
@@ -285,4 +291,3 @@ def update_row(key: tuple[int, int, int], after: State, number: int, now_ms: int
         now_ms,
         number,
     )
-

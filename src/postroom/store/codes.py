@@ -50,9 +50,7 @@ EXTENSION_STATUS = Codes(
 )
 ROLE = Codes(Role.MEMBER, Role.MANAGER)
 USAGE = Codes(Usage.MAIN, Usage.COMPANY, Usage.DIRECT)
-ALPHABET = Codes(
-    Alphabet.GSM7, Alphabet.UCS2, Alphabet.LATIN1, Alphabet.ASCII, Alphabet.BINARY
-)
+ALPHABET = Codes(Alphabet.GSM7, Alphabet.UCS2, Alphabet.LATIN1, Alphabet.ASCII, Alphabet.BINARY)
 REPORT = Codes(Report.DELIVERED, Report.FAILED, Report.UNDERWAY)
 
 

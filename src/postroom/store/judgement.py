@@ -81,9 +81,7 @@ def _judge_marking(state: State, wish: Marking) -> Verdict:
             return Verdict(state, False, wish.now_ms, refused=True)
         reached = lifecycle.after(availability, wish.step)
         if reached is not None and reached is not availability:
-            after = replace(
-                after, availability=codes.AVAILABILITY[reached], changed_ms=wish.now_ms
-            )
+            after = replace(after, availability=codes.AVAILABILITY[reached], changed_ms=wish.now_ms)
         if reached is lifecycle.PURGED:
             objects = _objects(state.attachments)
             after = replace(after, subject="", attachments=None)

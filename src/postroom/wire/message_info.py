@@ -13,9 +13,7 @@ TEXTUAL = frozenset({MessageType.SMS, MessageType.PAGER})
 FIRST_ATTACHMENT = 1
 
 
-class AttachmentInfo(
-    msgspec.Struct, kw_only=True, frozen=True, omit_defaults=True, rename="camel"
-):
+class AttachmentInfo(msgspec.Struct, kw_only=True, frozen=True, omit_defaults=True, rename="camel"):
     """One attachment; the text of an SMS or a page is attachment 1."""
 
     id: int
@@ -33,9 +31,7 @@ class ConversationInfo(msgspec.Struct, kw_only=True, frozen=True):
     uri: str
 
 
-class MessageInfo(
-    msgspec.Struct, kw_only=True, frozen=True, omit_defaults=True, rename="camel"
-):
+class MessageInfo(msgspec.Struct, kw_only=True, frozen=True, omit_defaults=True, rename="camel"):
     """A record of the message store."""
 
     uri: str
@@ -66,9 +62,7 @@ def message_info(message: Message, base: str) -> MessageInfo:
     """The record of one message."""
     uri = uris.message(base, message.account_id, message.extension_id, message.id)
     conversation_id = message.conversation_id
-    outbound_sms = (
-        message.type is MessageType.SMS and message.direction is Direction.OUTBOUND
-    )
+    outbound_sms = message.type is MessageType.SMS and message.direction is Direction.OUTBOUND
     return MessageInfo(
         uri=uri,
         id=message.id,

@@ -29,9 +29,7 @@ class PageUri(msgspec.Struct, frozen=True):
     uri: str
 
 
-class NavigationInfo(
-    msgspec.Struct, kw_only=True, frozen=True, omit_defaults=True, rename="camel"
-):
+class NavigationInfo(msgspec.Struct, kw_only=True, frozen=True, omit_defaults=True, rename="camel"):
     """The addresses of the pages around; next and previous only when they exist."""
 
     first_page: PageUri

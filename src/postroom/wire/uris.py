@@ -16,9 +16,7 @@ def extension(base: str, account_id: int, extension_id: int) -> str:
 
 def message(base: str, account_id: int, extension_id: int, id: int) -> str:
     """Of a message."""
-    return (
-        f"{base}/restapi/v1.0/account/{account_id}/extension/{extension_id}/message-store/{id}"
-    )
+    return f"{base}/restapi/v1.0/account/{account_id}/extension/{extension_id}/message-store/{id}"
 
 
 def conversation(base: str, id: int) -> str:
