@@ -4,7 +4,7 @@ PYTHON ?= python3
 LISTEN ?= 127.0.0.1:8088
 BIN := .venv/bin
 SOURCES := src tests $(wildcard bench)
-PIP := $(BIN)/python -m pip install --quiet --no-input --disable-pip-version-check
+PIP := $(BIN)/python -m pip install -qq --no-input --disable-pip-version-check
 EDITABLE := $(PIP) --no-deps --no-build-isolation --editable .
 
 export PYTHONPATH :=

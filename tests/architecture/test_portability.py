@@ -1,5 +1,7 @@
 import re
 
+import pytest
+
 from tests.architecture.sources import text_of, tracked
 
 # Spelled with character classes, so that this file does not find itself.
@@ -10,6 +12,20 @@ DOWNLOAD = re.compile(r'"resolve[d]":|^--(?:extra-)?inde[x]-url|^--find-link[s]'
 
 def found(pattern: re.Pattern[str]) -> list[str]:
     return [f"{path}: {hit[0]}" for path in tracked() if (hit := pattern.search(text_of(path)))]
+
+
+@pytest.mark.parametrize(
+    ("pattern", "text"),
+    [
+        (MACHINE_PATH, "see /wor" + "k/main"),
+        (MACHINE_PATH, '"/tmp/la' + 'b/x"'),
+        (REGISTRY, "https://pypi.or" + "g/simple"),
+        (DOWNLOAD, '"resolve' + 'd": "x"'),
+        (DOWNLOAD, "a==1\n--inde" + "x-url x"),
+    ],
+)
+def test_the_patterns_find_what_they_are_for(pattern: re.Pattern[str], text: str) -> None:
+    assert pattern.search(text)
 
 
 def test_no_file_names_a_path_of_one_machine() -> None:

@@ -1,5 +1,8 @@
 import asyncio
 import logging
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -8,6 +11,7 @@ import pytest
 
 from postroom.model.errors import PostroomError
 from postroom.observability import logs
+from tests.needs import ROOT
 
 from .conftest import Written
 
@@ -151,3 +155,23 @@ def test_for_people_a_line_begins_with_time_and_event(written: Written) -> None:
     line = written.getvalue().decode()
     assert "claimed" in line
     assert "count=3" in line
+
+
+def test_a_process_that_dies_of_an_error_says_so_in_a_line_and_quotes_nothing() -> None:
+    code = (
+        "import sys; from postroom.observability import logs; "
+        "logs.configure('info', 'json', sys.stderr.buffer); "
+        f"raise ValueError('{SECRET}')"
+    )
+
+    died = subprocess.run(
+        [sys.executable, "-c", code],
+        env=os.environ | {"PYTHONPATH": str(ROOT / "src")},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert died.returncode == 1
+    assert '"event":"died of an error"' in died.stderr
+    assert SECRET not in died.stderr
