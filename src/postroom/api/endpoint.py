@@ -11,12 +11,9 @@ from it.  A handler returns the answer's Struct, or a `Reply` where status or he
 
 from collections.abc import Awaitable, Callable
 from enum import Enum
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 import msgspec
-
-if TYPE_CHECKING:
-    from postroom.api.call import Call
 
 V1 = "/restapi/v1.0"
 A = f"{V1}/account/{{accountId}}"
@@ -83,7 +80,7 @@ class Endpoint(msgspec.Struct, frozen=True, kw_only=True):
 
 
 ENDPOINTS: list[Endpoint] = []
-Handler = TypeVar("Handler", bound=Callable[["Call[Any, Any]"], Awaitable[Any]])
+Handler = TypeVar("Handler", bound=Callable[[Any], Awaitable[Any]])
 
 
 def endpoint(

@@ -17,14 +17,20 @@
 
 
 class PostroomError(Exception):
-    """A refusal with RingCentral's code and a sentence for people."""
+    """A refusal with RingCentral's code and a sentence for people.
+
+    `sentence` and `parameter` are what a class without facts of its own always says.
+    """
 
     code = "CMN-203"
+    sentence = ""
+    parameter: str | None = None
 
-    def __init__(self, message: str, **extras: str) -> None:
-        self.message = message
-        self.extras = extras
-        super().__init__(message)
+    def __init__(self, message: str = "", **extras: str) -> None:
+        self.message = message or self.sentence
+        self.extras = {"parameterName": self.parameter} if self.parameter else {}
+        self.extras |= extras
+        super().__init__(self.message)
 
 
 class Invalid(PostroomError):
@@ -102,44 +108,32 @@ class NotYourNumber(Invalid):
     """An SMS from a number that the caller does not own."""
 
     code = "MSG-245"
-
-    def __init__(self) -> None:
-        super().__init__(
-            "The number in parameter [from] does not belong to the extension",
-            parameterName="from",
-        )
+    sentence = "The number in parameter [from] does not belong to the extension"
+    parameter = "from"
 
 
 class ExtensionNumberGiven(Invalid):
     """An SMS to an extension number."""
 
     code = "MSG-246"
-
-    def __init__(self) -> None:
-        super().__init__(
-            "An SMS cannot be sent to an extension number", parameterName="to.phoneNumber"
-        )
+    sentence = "An SMS cannot be sent to an extension number"
+    parameter = "to.phoneNumber"
 
 
 class ShortNumberGiven(Invalid):
     """An SMS to a short number."""
 
     code = "MSG-247"
-
-    def __init__(self) -> None:
-        super().__init__("An SMS cannot be sent to a short number", parameterName="to.phoneNumber")
+    sentence = "An SMS cannot be sent to a short number"
+    parameter = "to.phoneNumber"
 
 
 class CountryGivenTwice(Invalid):
     """Both `country.id` and `country.isoCode`."""
 
     code = "MSG-365"
-
-    def __init__(self) -> None:
-        super().__init__(
-            "Parameters [country.id] and [country.isoCode] exclude each other",
-            parameterName="country",
-        )
+    sentence = "Parameters [country.id] and [country.isoCode] exclude each other"
+    parameter = "country"
 
 
 class NoDepartmentMembers(Invalid):
@@ -177,45 +171,31 @@ class SenderNumberMismatch(Invalid):
     """`from.extensionNumber` is not the caller's."""
 
     code = "MSG-331"
-
-    def __init__(self) -> None:
-        super().__init__(
-            "Parameter [from.extensionNumber] is not the extension that is logged in",
-            parameterName="from.extensionNumber",
-        )
+    sentence = "Parameter [from.extensionNumber] is not the extension that is logged in"
+    parameter = "from.extensionNumber"
 
 
 class SenderIdMismatch(Invalid):
     """`from.extensionId` is not the caller's."""
 
     code = "MSG-332"
-
-    def __init__(self) -> None:
-        super().__init__(
-            "Parameter [from.extensionId] is not the extension that is logged in",
-            parameterName="from.extensionId",
-        )
+    sentence = "Parameter [from.extensionId] is not the extension that is logged in"
+    parameter = "from.extensionId"
 
 
 class RecipientMismatch(Invalid):
     """`extensionNumber` and `extensionId` of one recipient name two extensions."""
 
     code = "MSG-335"
-
-    def __init__(self) -> None:
-        super().__init__(
-            "Parameters [to.extensionNumber] and [to.extensionId] name different extensions",
-            parameterName="to",
-        )
+    sentence = "Parameters [to.extensionNumber] and [to.extensionId] name different extensions"
+    parameter = "to"
 
 
 class SameInBothLists(Invalid):
     """An extension is to be added and removed at once."""
 
     code = "EXT-401"
-
-    def __init__(self) -> None:
-        super().__init__("The same extension is in both sections")
+    sentence = "The same extension is in both sections"
 
 
 class MayNotBeMember(Invalid):
@@ -295,18 +275,14 @@ class AdministratorRequired(Forbidden):
     """Only an administrator may."""
 
     code = "CMN-402"
-
-    def __init__(self) -> None:
-        super().__init__("Administrator permission is required")
+    sentence = "Administrator permission is required"
 
 
 class AnotherExtension(Forbidden):
     """Another extension's resource."""
 
     code = "CMN-404"
-
-    def __init__(self) -> None:
-        super().__init__("Attempt to access another extension")
+    sentence = "Attempt to access another extension"
 
 
 class TypeMayNotSend(Forbidden):
@@ -322,9 +298,7 @@ class NotParticipant(Forbidden):
     """The caller is not, or no longer, a participant of the conversation."""
 
     code = "MSG-326"
-
-    def __init__(self) -> None:
-        super().__init__("The extension is not a participant of this conversation")
+    sentence = "The extension is not a participant of this conversation"
 
 
 class MayNotPage(Forbidden):
@@ -355,9 +329,7 @@ class UnknownUri(PostroomError):
     """No such path (404)."""
 
     code = "CMN-120"
-
-    def __init__(self) -> None:
-        super().__init__("Invalid URI")
+    sentence = "Invalid URI"
 
 
 class WrongMethod(PostroomError):
@@ -395,9 +367,7 @@ class Conflict(PostroomError):
     """The same idempotency key came with another body (409)."""
 
     code = "CMN-108"
-
-    def __init__(self) -> None:
-        super().__init__("This idempotency key was used with another request")
+    sentence = "This idempotency key was used with another request"
 
 
 class RateExceeded(PostroomError):
