@@ -168,9 +168,11 @@ def _use_parts(filings: list[tuple[int, Filing]], results: list[Result]) -> Step
             (filing.account_id, p.carrier, p.sender, p.recipient, p.reference, p.total, p.number)
             for p in filing.parts
         ]
-        taken = yield from many(sql.USE_PARTS, rows)
-        if len(taken) < len(rows):
+        unused = yield from many(sql.UNUSED_PARTS, rows)
+        if len(unused) < len(rows):
             results[place] = AlreadyFiled()
+        else:
+            yield from many(sql.USE_PARTS, rows)
 
 
 def _file(filing: Filing, page: Page) -> None:

@@ -8,6 +8,7 @@ from sqlalchemy import (
     LargeBinary,
     SmallInteger,
     Text,
+    and_,
     case,
     delete,
     literal_column,
@@ -83,30 +84,31 @@ DROP_KEYS = Bulk(
     ),
 )
 
-_part = inbound_part.c
+_PART: dict[str, Any] = {
+    "account_id": BIG,
+    "carrier": TEXT,
+    "sender": TEXT,
+    "recipient": TEXT,
+    "reference": BIG,
+    "total": SMALL,
+    "number": SMALL,
+}
+
+
+def _unused(v: Source) -> Any:
+    """The part of that key, as long as nobody has used it; used ones stay to know repetitions."""
+    part = inbound_part.c
+    of_key = (part[name] == getattr(v, name) for name in _PART)
+    return and_(part.used == literal_column("0"), *of_key)
+
+
+UNUSED_PARTS = Bulk(
+    _PART,
+    lambda v, _: select(inbound_part.c.number).where(_unused(v)).with_for_update(of=inbound_part),
+)
 USE_PARTS = Bulk(
-    {
-        "account_id": BIG,
-        "carrier": TEXT,
-        "sender": TEXT,
-        "recipient": TEXT,
-        "reference": BIG,
-        "total": SMALL,
-        "number": SMALL,
-    },
-    lambda v, _: (
-        delete(inbound_part)
-        .where(
-            _part.account_id == v.account_id,
-            _part.carrier == v.carrier,
-            _part.sender == v.sender,
-            _part.recipient == v.recipient,
-            _part.reference == v.reference,
-            _part.total == v.total,
-            _part.number == v.number,
-        )
-        .returning(_part.number)
-    ),
+    _PART,
+    lambda v, _: update(inbound_part).values(used=literal_column("1")).where(_unused(v)),
 )
 
 STATES = Bulk(

@@ -38,12 +38,15 @@ LOST = (
     asyncpg.CrashShutdownError,
     asyncpg.CannotConnectNowError,
     asyncpg.ReadOnlySQLTransactionError,
+    asyncpg.IdleInTransactionSessionTimeoutError,
 )
 REPEATS = 20
 UNKNOWN_SECONDS = 30.0
 SETTINGS = {
     "application_name": "postroom",
     "lock_timeout": "2000",
+    # A process that is frozen in the middle of a transaction must not keep its locks for long.
+    "idle_in_transaction_session_timeout": "5000",
     "jit": "off",
     "timezone": "UTC",
 }

@@ -15,6 +15,7 @@ from sqlalchemy import (
     SmallInteger,
     Table,
     Text,
+    func,
     text,
 )
 
@@ -83,6 +84,7 @@ Index(
     postgresql_where=text("deleted = 0"),
 )
 Index("extension_by_version", extension.c.account_id, extension.c.version)
+Index("extension_by_email", func.lower(extension.c.email))
 
 membership = Table(
     "membership",
@@ -167,8 +169,8 @@ token = Table(
     _small("kind"),
     _big("expires_ms"),
     Column("used_ms", BigInteger),
-    Column("retired_ms", BigInteger),
-    Column("successors", LargeBinary),
+    Column("replaced_ms", BigInteger),
+    Column("nonce", LargeBinary),
 )
 Index("token_by_session", token.c.session_id)
 Index("token_by_expiry", token.c.expires_ms)
@@ -187,6 +189,7 @@ authorization_code = Table(
     Column("used_ms", BigInteger),
     Column("session_id", Text),
 )
+Index("authorization_code_by_expiry", authorization_code.c.expires_ms)
 
 login_failure = Table(
     "login_failure",
@@ -195,6 +198,7 @@ login_failure = Table(
     _big("failures"),
     _big("last_ms"),
 )
+Index("login_failure_by_age", login_failure.c.last_ms)
 
 # -- messages --------------------------------------------------------------------------------
 
@@ -338,10 +342,11 @@ inbound_part = Table(
     Column("number", SmallInteger, primary_key=True),
     Column("octets", LargeBinary, nullable=False),
     _small("alphabet"),
+    _small("used", 0),
     _big("received_ms"),
     sqlite_with_rowid=False,
 )
-Index("inbound_part_by_age", inbound_part.c.received_ms)
+Index("inbound_part_by_age", inbound_part.c.used, inbound_part.c.received_ms)
 
 # -- carriers --------------------------------------------------------------------------------
 
@@ -351,7 +356,7 @@ outbox = Table(
     _id("account_id"),
     _id("message_id"),
     _big("extension_id"),
-    Column("carrier", Text),
+    _text("carrier", ""),
     _text("sender"),
     _text("recipient"),
     _text("body"),
@@ -365,6 +370,7 @@ outbox = Table(
 )
 Index(
     "outbox_due",
+    outbox.c.carrier,
     outbox.c.due_ms,
     outbox.c.message_id,
     sqlite_where=text("claimed = 0"),
@@ -377,6 +383,8 @@ Index(
     sqlite_where=text("claimed = 1"),
     postgresql_where=text("claimed = 1"),
 )
+
+Index("outbox_by_age", outbox.c.accepted_ms)
 
 submitted = Table(
     "submitted",
@@ -433,7 +441,9 @@ lease = Table(
     Column("name", Text, primary_key=True),
     _text("holder"),
     _big("fence"),
+    _big("beats"),
     _big("until_ms"),
+    _small("bound", 0),
 )
 
 id_worker = Table(

@@ -51,6 +51,9 @@ def upgrade(op: Operations) -> None:
         sa.Column("session_id", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("hash"),
     )
+    op.create_index(
+        "authorization_code_by_expiry", "authorization_code", ["expires_ms"], unique=False
+    )
     op.create_table(
         "change",
         sa.Column("account_id", sa.BigInteger(), autoincrement=False, nullable=False),
@@ -123,6 +126,7 @@ def upgrade(op: Operations) -> None:
         postgresql_where=sa.text("deleted = 0"),
     )
     op.create_index("extension_by_version", "extension", ["account_id", "version"], unique=False)
+    op.create_index("extension_by_email", "extension", [sa.text("lower(email)")], unique=False)
     op.create_table(
         "id_worker",
         sa.Column("number", sa.SmallInteger(), autoincrement=False, nullable=False),
@@ -154,19 +158,22 @@ def upgrade(op: Operations) -> None:
         sa.Column("number", sa.SmallInteger(), nullable=False),
         sa.Column("octets", sa.LargeBinary(), nullable=False),
         sa.Column("alphabet", sa.SmallInteger(), nullable=False),
+        sa.Column("used", sa.SmallInteger(), server_default=sa.text("0"), nullable=False),
         sa.Column("received_ms", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint(
             "account_id", "carrier", "sender", "recipient", "reference", "total", "number"
         ),
         sqlite_with_rowid=False,
     )
-    op.create_index("inbound_part_by_age", "inbound_part", ["received_ms"], unique=False)
+    op.create_index("inbound_part_by_age", "inbound_part", ["used", "received_ms"], unique=False)
     op.create_table(
         "lease",
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("holder", sa.Text(), nullable=False),
         sa.Column("fence", sa.BigInteger(), nullable=False),
+        sa.Column("beats", sa.BigInteger(), nullable=False),
         sa.Column("until_ms", sa.BigInteger(), nullable=False),
+        sa.Column("bound", sa.SmallInteger(), server_default=sa.text("0"), nullable=False),
         sa.PrimaryKeyConstraint("name"),
     )
     op.create_table(
@@ -176,6 +183,7 @@ def upgrade(op: Operations) -> None:
         sa.Column("last_ms", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("hash"),
     )
+    op.create_index("login_failure_by_age", "login_failure", ["last_ms"], unique=False)
     op.create_table(
         "mailbox",
         sa.Column("account_id", sa.BigInteger(), autoincrement=False, nullable=False),
@@ -270,7 +278,7 @@ def upgrade(op: Operations) -> None:
         sa.Column("account_id", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("message_id", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("extension_id", sa.BigInteger(), nullable=False),
-        sa.Column("carrier", sa.Text(), nullable=True),
+        sa.Column("carrier", sa.Text(), server_default=sa.text("''"), nullable=False),
         sa.Column("sender", sa.Text(), nullable=False),
         sa.Column("recipient", sa.Text(), nullable=False),
         sa.Column("body", sa.Text(), nullable=False),
@@ -283,6 +291,7 @@ def upgrade(op: Operations) -> None:
         sa.PrimaryKeyConstraint("account_id", "message_id"),
         sqlite_with_rowid=False,
     )
+    op.create_index("outbox_by_age", "outbox", ["accepted_ms"], unique=False)
     op.create_index(
         "outbox_claimed",
         "outbox",
@@ -294,7 +303,7 @@ def upgrade(op: Operations) -> None:
     op.create_index(
         "outbox_due",
         "outbox",
-        ["due_ms", "message_id"],
+        ["carrier", "due_ms", "message_id"],
         unique=False,
         sqlite_where=sa.text("claimed = 0"),
         postgresql_where=sa.text("claimed = 0"),
@@ -385,8 +394,8 @@ def upgrade(op: Operations) -> None:
         sa.Column("kind", sa.SmallInteger(), nullable=False),
         sa.Column("expires_ms", sa.BigInteger(), nullable=False),
         sa.Column("used_ms", sa.BigInteger(), nullable=True),
-        sa.Column("retired_ms", sa.BigInteger(), nullable=True),
-        sa.Column("successors", sa.LargeBinary(), nullable=True),
+        sa.Column("replaced_ms", sa.BigInteger(), nullable=True),
+        sa.Column("nonce", sa.LargeBinary(), nullable=True),
         sa.PrimaryKeyConstraint("hash"),
     )
     op.create_index("token_by_expiry", "token", ["expires_ms"], unique=False)
