@@ -17,8 +17,8 @@ from typing import Final
 LONGEST_NUMBER: Final = 64
 """An id of more digits is taken as a word, not as a number."""
 
-_HEXADECIMAL: Final = re.compile(r"[0-9a-f]{1,%d}" % LONGEST_NUMBER, re.ASCII)
-_DECIMAL: Final = re.compile(r"[0-9]{1,%d}" % LONGEST_NUMBER, re.ASCII)
+_HEXADECIMAL: Final = re.compile(rf"[0-9a-f]{{1,{LONGEST_NUMBER}}}", re.ASCII)
+_DECIMAL: Final = re.compile(rf"[0-9]{{1,{LONGEST_NUMBER}}}", re.ASCII)
 
 
 def fold(id: str) -> str:
