@@ -58,6 +58,12 @@ def test_there_are_at_most_three_spellings(id: str) -> None:
     assert 1 <= len(spellings(id)) <= 3
 
 
+def test_no_id_stays_empty_and_is_not_zero() -> None:
+    assert fold("") == fold(" \0") == ""
+    assert fold("000") == "0"
+    assert fold("0") not in spellings("")
+
+
 def test_an_endless_id_is_a_word() -> None:
     endless = "9" * 100_000
 

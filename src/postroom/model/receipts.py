@@ -22,9 +22,12 @@ _DECIMAL: Final = re.compile(rf"[0-9]{{1,{LONGEST_NUMBER}}}", re.ASCII)
 
 
 def fold(id: str) -> str:
-    """The canonical spelling: lower case, without `0x`, zeros in front, blanks and NULs."""
-    folded = id.strip(" \t\r\n\0").lower().removeprefix("0x").lstrip("0")
-    return folded or "0"
+    """The canonical spelling: lower case, without `0x`, zeros in front, blanks and NULs.
+
+    No id at all stays empty.
+    """
+    written = id.strip(" \t\r\n\0").lower()
+    return written.removeprefix("0x").lstrip("0") or written[-1:]
 
 
 def spellings(id: str) -> tuple[str, ...]:

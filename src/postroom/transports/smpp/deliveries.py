@@ -9,9 +9,8 @@ from collections import deque
 from collections.abc import Callable
 from typing import NamedTuple
 
-import structlog
-
 from postroom.model.traffic import Traffic
+from postroom.observability import logs
 from postroom.transports import PermanentFailure, Receive, TemporaryFailure
 from postroom.transports.smpp import inbound
 from postroom.transports.smpp.counters import Counters
@@ -25,7 +24,7 @@ WAITING_PER_RUNNING = 2
 
 Write = Callable[[bytes], None]
 
-log = structlog.get_logger()
+log = logs.get("transports.smpp")
 
 
 class Delivery(NamedTuple):
@@ -56,7 +55,7 @@ class Deliveries:
             return
         if traffic is None:
             self._counters.unreadable += 1
-            log.warning("smpp.receipt_without_id", carrier=self._settings.name)
+            log.warning("receipt names no message", carrier=self._settings.name)
             self._answer(pdu, write, Status.ROK)
         elif self._is_full():
             self._answer(pdu, write, Status.RX_T_APPN)
@@ -102,7 +101,7 @@ class Deliveries:
             return Status.RX_P_APPN
         except Exception:
             # One message must not stop the rest; the SMSC keeps it and brings it again.
-            log.exception("smpp.receive_failed", carrier=self._settings.name)
+            log.exception("receive failed", carrier=self._settings.name)
             return Status.RX_T_APPN
         self._counters.delivered += 1
         return Status.ROK

@@ -9,9 +9,8 @@ import random
 import ssl
 from typing import Final
 
-import structlog
-
 from postroom.model.traffic import Submission, Submitted
+from postroom.observability import logs
 from postroom.transports import Receive
 from postroom.transports.smpp import errors, outbound
 from postroom.transports.smpp.counters import Counters
@@ -32,7 +31,7 @@ LASTING: Final = 10.0
 LONGEST_REST: Final = 10.0
 """Seconds that a throttled segment rests at most before it is tried again."""
 
-log = structlog.get_logger()
+log = logs.get("transports.smpp")
 
 
 class SmppTransport:
@@ -126,7 +125,7 @@ class SmppTransport:
             except (BindRefused, OSError, TimeoutError) as problem:
                 reason = str(problem) or "no answer in time"
             self.last_error = reason
-            log.warning("smpp.not_bound", carrier=self.name, bind=command.name, reason=reason)
+            log.warning("not bound", carrier=self.name, bind=command.name, reason=reason)
             backoff = fresh if clock() - began > LASTING else backoff
             await asyncio.sleep(backoff.delay(random.random()))
             backoff = backoff.failed()
@@ -142,7 +141,7 @@ class SmppTransport:
             raise
         self._sessions[command] = session
         self.counters.binds += 1
-        log.info("smpp.bound", carrier=self.name, bind=command.name)
+        log.info("bound", carrier=self.name, bind=command.name)
         try:
             return await asyncio.shield(session.closed)
         except asyncio.CancelledError:

@@ -9,9 +9,9 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Final, cast
 
-import structlog
 from msgspec import Struct
 
+from postroom.observability import logs
 from postroom.transports.smpp import pdu as codec
 from postroom.transports.smpp.deliveries import Deliveries
 from postroom.transports.smpp.fields import ANSWER, Command
@@ -28,7 +28,7 @@ GOODBYE: Final = 1.0
 OVERSLEPT: Final = 1.0
 """A timer that comes so many seconds late shows that this process was stopped."""
 
-log = structlog.get_logger()
+log = logs.get("transports.smpp")
 
 
 class BindRefused(Exception):
@@ -211,7 +211,7 @@ class Session(asyncio.Protocol):
 
     def _look_after(self, now: float) -> None:
         if late := self.window.expire(now - self._settings.response_timeout):
-            log.warning("smpp.no_answer", carrier=self._settings.name, submissions=late)
+            log.warning("submissions without an answer", carrier=self._settings.name, count=late)
         self._link, action = self._link.tick(now)
         _ACTIONS[action](self)
 
