@@ -4,34 +4,59 @@ Source: wire.md 0.4.
 """
 
 import re
-from functools import lru_cache
+from functools import cache
 from typing import Any
 
 import msgspec
 
 from postroom.model.errors import InvalidParameter, Unparsable
 
+EMPTY = (b"", b"null")
+NUL = b"\\u0000"
+"""How JSON spells the one character that PostgreSQL keeps nowhere."""
+
 _PLACE = re.compile(r" - at `\$(.*)`$")
 _MISSING = re.compile(r"missing required field `([^`]+)`")
 
 
-@lru_cache(maxsize=None)
+@cache
 def decoder(wanted: Any) -> "msgspec.json.Decoder[Any]":
     """The decoder of one type."""
     return msgspec.json.Decoder(wanted)
 
 
 def decode(wanted: Any, octets: bytes) -> Any:
-    """The body as a value.
+    """The body as a value; an empty one, or `null`, is an empty object.
 
-    Raises `Unparsable` when it is not JSON, `InvalidParameter` when it is of another shape.
+    Raises `Unparsable` when it is not JSON in UTF-8, `InvalidParameter` when it is of another shape
+    or has a NUL character.
     """
     try:
-        return decoder(wanted).decode(octets or b"{}")
+        if not octets.isascii():
+            octets.decode()
+        value = decoder(wanted).decode(b"{}" if octets in EMPTY else octets)
     except msgspec.ValidationError as error:
         raise InvalidParameter(_name(str(error)), _why(str(error))) from error
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, ValueError) as error:
         raise Unparsable("The request body is not valid JSON") from error
+    if NUL in octets and (place := _nul(msgspec.to_builtins(value))) is not None:
+        raise InvalidParameter(place or "body", "it has a NUL character")
+    return value
+
+
+def _nul(value: Any) -> str | None:
+    """Where a NUL character is."""
+    match value:
+        case str():
+            return "" if "\0" in value else None
+        case dict():
+            places = ((name, _nul(part)) for name, part in value.items())
+        case list() | tuple():
+            places = (("", _nul(part)) for part in value)
+        case _:
+            return None
+    found = next(((name, rest) for name, rest in places if rest is not None), None)
+    return None if found is None else ".".join(part for part in found if part)
 
 
 def _name(text: str) -> str:

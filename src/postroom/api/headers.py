@@ -19,11 +19,33 @@ EXPOSED_HEADERS = (
 )
 
 
+READ = (
+    "accept",
+    "access-control-request-method",
+    "authorization",
+    "content-length",
+    "content-type",
+    "host",
+    "idempotency-key",
+    "if-none-match",
+    "if-range",
+    "origin",
+    "range",
+    "user-agent",
+    "x-http-method-override",
+    "x-user-agent",
+)
+"""The headers that are read at all."""
+_NAMES = {name.encode(): name for name in READ}
+
+
 class Head(dict[str, str]):
-    """The headers of a request by lower-case name; of repeated ones the last."""
+    """The headers of a request that are read, by lower-case name; of repeated ones the last."""
 
     def __init__(self, raw: Iterable[tuple[bytes, bytes]]) -> None:
-        super().__init__((name.decode("latin-1"), value.decode("latin-1")) for name, value in raw)
+        for name, value in raw:
+            if (known := _NAMES.get(name)) is not None:
+                self[known] = value.decode("latin-1")
 
 
 def cors(origin: str) -> list[tuple[bytes, bytes]]:

@@ -23,6 +23,25 @@ class Standing(msgspec.Struct, frozen=True):
     remaining: int
     window: int
 
+    def headers(self) -> list[tuple[bytes, bytes]]:
+        """The four headers, as bytes."""
+        return [
+            (b"x-rate-limit-group", self.group.encode()),
+            (b"x-rate-limit-limit", b"%d" % self.limit),
+            (b"x-rate-limit-remaining", b"%d" % self.remaining),
+            (b"x-rate-limit-window", b"%d" % self.window),
+        ]
+
+
+class Unlimited(Standing, frozen=True):
+    """Where everybody stands while limits are switched off."""
+
+    lines: tuple[tuple[bytes, bytes], ...] = ()
+
+    def headers(self) -> list[tuple[bytes, bytes]]:
+        """The four headers, made once."""
+        return list(self.lines)
+
 
 class Bucket:
     """The requests of one user, app and group inside of the window."""
@@ -39,6 +58,10 @@ class Limits:
 
     def __init__(self, limits: dict[str, int], window: int, penalty: int, *, enabled: bool) -> None:
         self.limits, self.window, self.penalty, self.enabled = limits, window, penalty, enabled
+        self._unlimited = {
+            name: Unlimited(name, limit, limit, window, tuple(_lines(name, limit, window)))
+            for name, limit in limits.items()
+        }
         self._buckets: OrderedDict[tuple[object, str, Group], Bucket] = OrderedDict()
 
     def take(self, user: object, app: str, group: Group) -> Standing | None:
@@ -46,11 +69,11 @@ class Limits:
 
         Raises `RateExceeded` above the limit and during the penalty, which then begins again.
         """
+        if not self.enabled:
+            return self._unlimited.get(group.value)
         limit = self.limits.get(group.value)
         if limit is None:
             return None
-        if not self.enabled:
-            return Standing(group.value, limit, limit, self.window)
         bucket = self._bucket((user, app, group))
         now = time.monotonic()
         while bucket.times and bucket.times[0] <= now - self.window:
@@ -70,3 +93,7 @@ class Limits:
         else:
             self._buckets.move_to_end(key)
         return bucket
+
+
+def _lines(group: str, limit: int, window: int) -> list[tuple[bytes, bytes]]:
+    return Standing(group, limit, limit, window).headers()

@@ -4,7 +4,7 @@ import msgspec
 
 from postroom.api.call import Call
 from postroom.api.endpoint import V1, Freshness, Group, Reach, X, endpoint
-from postroom.api.query import Moment
+from postroom.api.query import Moment, PageQuery
 from postroom.model.address import parse_msisdn
 from postroom.model.errors import InvalidParameter
 from postroom.model.ids import ConversationId
@@ -12,10 +12,10 @@ from postroom.model.listing import DAY_MS, Listing
 from postroom.model.message import Availability, Direction, MessageType, ReadStatus
 from postroom.wire import paging
 from postroom.wire.message_info import MessageInfo, message_info
-from postroom.wire.times import iso
+from postroom.wire.times import EARLIEST, iso
 
 
-class ListQuery(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+class ListQuery(PageQuery, frozen=True, kw_only=True, rename="camel"):
     """The filters of a list.  Source: wire.md 2.5."""
 
     availability: tuple[Availability, ...] = (Availability.ALIVE,)
@@ -26,8 +26,6 @@ class ListQuery(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     distinct_conversations: bool = False
     message_type: tuple[MessageType, ...] = ()
     read_status: tuple[ReadStatus, ...] = ()
-    page: int = 1
-    per_page: str = "100"
     phone_number: str | None = None
 
 
@@ -64,12 +62,10 @@ def _path(call: Call[ListQuery, None]) -> str:
 def listing(call: Call[ListQuery, None], only: MessageType | None) -> Listing:
     """The query as filters, with the defaults made explicit."""
     query = call.query
-    if query.page < 1:
-        raise InvalidParameter("page")
     until = query.date_to
     since = query.date_from
     if since is None:
-        since = Moment((until if until is not None else call.counter.clock()) - DAY_MS)
+        since = Moment(max((call.counter.clock() if until is None else until) - DAY_MS, EARLIEST))
     return Listing(
         availabilities=tuple(dict.fromkeys(query.availability)),
         types=(only,) if only is not None else tuple(dict.fromkeys(query.message_type)),
@@ -81,7 +77,7 @@ def listing(call: Call[ListQuery, None], only: MessageType | None) -> Listing:
         phone=None if query.phone_number is None else _phone(call, query.phone_number),
         distinct=query.distinct_conversations,
         page=query.page,
-        per_page=per_page(query.per_page),
+        per_page=query.per_page,
     )
 
 
@@ -94,15 +90,6 @@ def conversations(given: tuple[str, ...]) -> tuple[ConversationId, ...]:
     if any(number >= 2**63 for number in numbers):
         raise InvalidParameter("conversationId")
     return tuple(ConversationId(number) for number in numbers)
-
-
-def per_page(given: str) -> int:
-    """How many records a page has: clamped to the most, `max` and `all` are the most."""
-    if given.lower() in ("max", "all"):
-        return paging.MAX_PER_PAGE
-    if not (given.isascii() and given.isdigit()) or len(given) > 10 or int(given) < 1:
-        raise InvalidParameter("perPage")
-    return min(int(given), paging.MAX_PER_PAGE)
 
 
 def _phone(call: Call[ListQuery, None], given: str) -> str:

@@ -5,7 +5,7 @@ Source: wire.md 0.2.
 
 from collections.abc import Callable
 from enum import Enum
-from functools import lru_cache
+from functools import cache
 from types import NoneType, UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
 from urllib.parse import parse_qsl
@@ -13,13 +13,29 @@ from urllib.parse import parse_qsl
 import msgspec
 
 from postroom.model.errors import InvalidParameter, UnparsableRequest
-from postroom.wire import times
+from postroom.wire import paging, times
 
 MAX_FIELDS = 2000
+LAST_PAGE = 2**31 - 1
 
 
 class Moment(int):
     """Unix milliseconds, read from any prefix of ISO 8601."""
+
+
+class Page(int):
+    """The number of a page, from 1."""
+
+
+class PerPage(int):
+    """How many records a page has; more than the most, `max` and `all` mean the most."""
+
+
+class PageQuery(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """Which page of a list.  Source: wire.md 0.3."""
+
+    page: Page = Page(1)
+    per_page: PerPage = PerPage(paging.PER_PAGE)
 
 
 Convert = Callable[[str], Any]
@@ -62,7 +78,7 @@ def _spelled(wanted: type[msgspec.Struct], field: str) -> str:
     return fields.get(field, field)
 
 
-@lru_cache(maxsize=None)
+@cache
 def _readers(wanted: type[msgspec.Struct]) -> list[tuple[str, str, Convert, bool]]:
     hints = get_type_hints(wanted)
     return [
@@ -80,15 +96,11 @@ def _reader(hint: Any) -> tuple[Convert, bool]:
 
 
 def _single(hint: Any) -> Convert:
-    if hint is bool:
-        return _boolean
-    if hint is Moment:
-        return _moment
+    if hint in READERS:
+        return READERS[hint]
     if isinstance(hint, type) and issubclass(hint, Enum):
         return hint
-    if hint is int or getattr(hint, "__supertype__", None) is int:
-        return _integer
-    return str
+    return _integer if getattr(hint, "__supertype__", None) is int else str
 
 
 def _boolean(text: str) -> bool:
@@ -106,3 +118,28 @@ def _moment(text: str) -> Moment:
     if unix_ms is None:
         raise ValueError(text)
     return Moment(unix_ms)
+
+
+def _page(text: str) -> Page:
+    number = _integer(text)
+    if not 1 <= number <= LAST_PAGE:
+        raise ValueError(text)
+    return Page(number)
+
+
+def _per_page(text: str) -> PerPage:
+    if text.lower() in ("max", "all"):
+        return PerPage(paging.MAX_PER_PAGE)
+    number = _integer(text)
+    if number < 1:
+        raise ValueError(text)
+    return PerPage(min(number, paging.MAX_PER_PAGE))
+
+
+READERS: dict[Any, Convert] = {
+    bool: _boolean,
+    int: _integer,
+    Moment: _moment,
+    Page: _page,
+    PerPage: _per_page,
+}

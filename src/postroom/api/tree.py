@@ -1,8 +1,11 @@
 """Which endpoint a path belongs to: one step per segment, however many endpoints there are."""
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 from postroom.api.endpoint import Endpoint
+
+PATHS = 8192
 
 
 class Node:
@@ -24,6 +27,7 @@ class Tree:
         self._root = Node()
         for endpoint in endpoints:
             self._add(endpoint)
+        self.find = lru_cache(maxsize=PATHS)(self._find)
 
     def _add(self, endpoint: Endpoint) -> None:
         node = self._root
@@ -41,7 +45,7 @@ class Tree:
             raise ValueError(f"{endpoint.method} {endpoint.path} is declared twice")
         node.by_method[endpoint.method] = endpoint
 
-    def find(self, path: str) -> tuple[dict[str, Endpoint], dict[str, str]] | None:
+    def _find(self, path: str) -> tuple[dict[str, Endpoint], dict[str, str]] | None:
         """The endpoints at a path by method, and the values in the path; a last slash is ignored."""
         node = self._root
         values: dict[str, str] = {}

@@ -4,6 +4,7 @@ The same for a user and for a department: whoever is logged in sends from its ow
 """
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 import msgspec
 
@@ -100,5 +101,6 @@ def _outbound(
     )
 
 
+@lru_cache(maxsize=8192)
 def _party(msisdn: str, name: str | None = None) -> str:
     return msgspec.json.encode(Party(phone_number=msisdn, name=name)).decode()
