@@ -19,7 +19,7 @@ from postroom.model.message import Message
 from postroom.store import batch_statements as sql
 from postroom.store import codes, counters
 from postroom.store.codes import ChangeKind
-from postroom.store.commands import Steps, many, one
+from postroom.store.commands import Steps, many, one, together
 from postroom.store.judgement import State, Verdict, judge
 from postroom.store.statements import Row
 from postroom.store.units import FILED, Outcomes, Result
@@ -301,22 +301,26 @@ def _apply(key: tuple[int, int, int], before: State, verdict: Verdict, page: Pag
 
 def _flush(page: Page) -> Steps[None]:
     """Insert what was collected, and raise the mailboxes once each."""
-    yield from many(sql.INSERT_MESSAGES, page.messages)
-    yield from many(sql.UPDATE_MESSAGES, _last_of_each(page.updates))
-    yield from many(sql.INSERT_CHANGES, page.changes)
     talks = [
         (*key, t.explicit, t.department_id, t.alive, t.unread, t.newest_ms, t.newest_id)
         for key, t in page.talks.items()
     ]
-    yield from many(sql.RAISE_TALKS, talks)
-    deltas = [(*key, *delta) for key, delta in page.talk_deltas.items() if any(delta)]
-    yield from many(sql.SHIFT_TALKS, deltas)
-    yield from many(sql.INSERT_PARTICIPANTS, sorted(page.participants))
-    yield from many(sql.INSERT_OUTBOX, page.outbox)
     boxes = [
-        (*key, box.number, box.counters.tobytes()) for key, box in page.boxes.items() if box.touched
+        (*key, box.number, box.counters.tobytes())
+        for key, box in page.boxes.items()
+        if box.touched
     ]
-    yield from many(sql.RAISE_MAILBOXES, boxes)
+    yield from together(
+        (sql.INSERT_MESSAGES, page.messages),
+        (sql.INSERT_CHANGES, page.changes),
+        (sql.RAISE_TALKS, talks),
+        (sql.INSERT_PARTICIPANTS, sorted(page.participants)),
+        (sql.INSERT_OUTBOX, page.outbox),
+        (sql.RAISE_MAILBOXES, boxes),
+    )
+    deltas = [(*key, *delta) for key, delta in page.talk_deltas.items() if any(delta)]
+    yield from many(sql.UPDATE_MESSAGES, _last_of_each(page.updates))
+    yield from many(sql.SHIFT_TALKS, deltas)
 
 
 def _last_of_each(updates: list[Row]) -> list[Row]:

@@ -29,7 +29,17 @@ class Many:
     rows: Sequence[Row]
 
 
-Command = One | Many
+@dataclass(frozen=True, slots=True)
+class Together:
+    """Several statements for many rows, in any order: PostgreSQL carries them out in one trip.
+
+    They may not touch each other's rows and return nothing.
+    """
+
+    parts: tuple[Many, ...]
+
+
+Command = One | Many | Together
 Rows = list[Row]
 Steps = Generator[Command, Rows, T]
 
@@ -44,3 +54,10 @@ def many(statement: Bulk, rows: Sequence[Row]) -> Generator[Command, Rows, Rows]
     if not rows:
         return []
     return (yield Many(statement, rows))
+
+
+def together(*parts: tuple[Bulk, Sequence[Row]]) -> Generator[Command, Rows, None]:
+    """Several statements at once; those without rows are left out."""
+    wanted = tuple(Many(statement, rows) for statement, rows in parts if rows)
+    if wanted:
+        yield Together(wanted)

@@ -7,6 +7,7 @@ looked at the number, and `NOBODY` where no carrier serves it.
 """
 
 from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
 import msgspec
 from sqlalchemy import (
@@ -140,12 +141,18 @@ def entries(rows: Rows) -> list[Entry]:
     return sorted(made, key=lambda entry: entry.message_id)
 
 
-def claim(
-    lease: Lease, carrier: str, choose: Choose, limit: int, now_ms: int
-) -> Steps[tuple[list[Entry], int]]:
+class Claimed(NamedTuple):
+    """What a claim took, how many it routed elsewhere, and what no carrier serves."""
+
+    entries: list[Entry]
+    elsewhere: int
+    unserved: list[Entry]
+
+
+def claim(lease: Lease, carrier: str, choose: Choose, limit: int, now_ms: int) -> Steps[Claimed]:
     """Claim at most `limit` due submissions for one carrier, and route what nobody has routed.
 
-    Also tells how many were routed elsewhere.  Raises `LeaseLost`.
+    Raises `LeaseLost`.
     """
     yield from leases.check(lease)
     mine = entries((yield from one(DUE, carrier=carrier, now=now_ms, limit=limit)))
@@ -154,9 +161,11 @@ def claim(
         fresh = entries((yield from one(FRESH, now=now_ms, limit=limit - len(mine))))
     routed = [(entry, choose(entry.recipient)) for entry in fresh]
     mine += [entry for entry, chosen in routed if chosen == carrier]
-    others = [(*entry.key, chosen) for entry, chosen in routed if chosen != carrier]
-    yield from many(ROUTE, others)
-    return (yield from _take(mine, carrier, lease)), len(others)
+    others = [(entry, chosen) for entry, chosen in routed if chosen != carrier]
+    yield from many(ROUTE, [(*entry.key, chosen) for entry, chosen in others])
+    unserved = [entry for entry, chosen in others if chosen == NOBODY]
+    taken = yield from _take(mine, carrier, lease)
+    return Claimed(taken, len(others) - len(unserved), unserved)
 
 
 def claim_overdue(lease: Lease, carrier: str, before_ms: int, limit: int) -> Steps[list[Entry]]:
@@ -200,7 +209,7 @@ def hand_over(lease: Lease, carrier: str, choose: Choose, limit: int, now_ms: in
     return len(elsewhere)
 
 
-def put_back_strays(lease: Lease, carrier: str, known: set[Key]) -> Steps[int]:
+def put_back_strays(lease: Lease, carrier: str, known: frozenset[Key]) -> Steps[int]:
     """Give back what was claimed under this lease without our being told; how many it was.
 
     That happens when the connection is lost while the claim commits: nobody has submitted them.
@@ -210,3 +219,8 @@ def put_back_strays(lease: Lease, carrier: str, known: set[Key]) -> Steps[int]:
     strays = [row for row in rows if tuple(row) not in known]
     yield from many(UNCLAIM, [tuple(row) for row in strays])
     return len(strays)
+
+
+def unroute(carriers: Sequence[str]) -> Steps[None]:
+    """Have routed again what waits for a carrier that is none of these."""
+    yield from one(UNROUTE, carriers=[*carriers, UNROUTED])

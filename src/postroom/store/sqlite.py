@@ -18,7 +18,7 @@ from typing import Any
 import apsw
 
 from postroom.store import batch
-from postroom.store.commands import Command, Many, One, Rows, Steps
+from postroom.store.commands import Command, Many, One, Rows, Steps, Together
 from postroom.store.queue import Queue, Waiting
 from postroom.store.statements import Statement
 from postroom.store.stats import WriterStats
@@ -191,6 +191,10 @@ class SqliteEngine:
             case Many(bulk, rows):
                 ordered = rows if bulk.pick is None else map(bulk.pick, rows)
                 return list(self._writer.executemany(bulk.sqlite, ordered))
+            case Together(parts):
+                for part in parts:
+                    self._carry_out(part)
+                return []
 
     @contextmanager
     def _locked(self) -> Iterator[None]:
