@@ -267,8 +267,8 @@ async def _carry_out(connection: Any, command: Command) -> Rows:
             return list(await connection.fetch(bulk.postgres, *_columns(rows)))
         case Together(parts):
             text = _joined(tuple(part.statement for part in parts))
-            values = [column for part in parts for column in _columns(part.rows)]
-            await connection.execute(text, *values)
+            columns = [column for part in parts for column in _columns(part.rows)]
+            await connection.execute(text, *columns)
             return []
 
 
