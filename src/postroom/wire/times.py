@@ -8,6 +8,9 @@ from datetime import UTC, datetime, timedelta, timezone
 from functools import lru_cache
 
 SECOND = 1000
+EARLIEST = -62_135_596_800_000
+LATEST = 253_402_300_799_999
+"""The first and the last moment that can be spelled, of the years 1 and 9999."""
 
 _PATTERN = re.compile(
     r"(\d{4})(?:-(\d\d)(?:-(\d\d)(?:T(\d\d):(\d\d)(?::(\d\d)(?:[.,](\d{1,9}))?)?)?)?)?"
@@ -47,9 +50,10 @@ def parse(text: str) -> int | None:
             int((fraction or "0").ljust(6, "0")[:6]),
             tzinfo=_zone(zone),
         )
-        return round(moment.timestamp() * SECOND)
+        unix_ms = round(moment.timestamp() * SECOND)
     except (ValueError, OverflowError):
         return None
+    return unix_ms if EARLIEST <= unix_ms <= LATEST else None
 
 
 def _zone(zone: str | None) -> timezone:
