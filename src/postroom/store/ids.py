@@ -41,6 +41,11 @@ class IdSource:
         self._next = first_of_tick(self._tick, self.worker)
         self._end = self._next + PER_TICK
 
+    @property
+    def tick(self) -> int:
+        """The tick of the ids that are given now."""
+        return self._tick
+
     def needs_more(self) -> bool:
         """Whether half of what was reserved is gone."""
         now = max(self._tick, tick_of(time.time_ns() // 1_000_000))
