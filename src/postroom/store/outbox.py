@@ -67,19 +67,22 @@ _DUE = outbox.c.due_ms <= arg("now")
 _UNTOUCHED = outbox.c.segments_done == literal_column("0")
 
 
-def _claimable(*conditions: ColumnElement[bool]) -> Statement:
+def _claimable(
+    *conditions: ColumnElement[bool], offset: ColumnElement[int] | None = None
+) -> Statement:
     return Statement(
         select(*_COLUMNS)
         .where(_WAITS, *conditions)
         .order_by(outbox.c.due_ms, outbox.c.message_id)
         .limit(arg("limit"))
+        .offset(offset)
         .with_for_update(skip_locked=True)
     )
 
 
 DUE = _claimable(_MINE, _DUE)
 FRESH = _claimable(_IS_UNROUTED, _DUE)
-STUCK = _claimable(_MINE, _DUE, _UNTOUCHED)
+STUCK = _claimable(_MINE, _DUE, _UNTOUCHED, offset=arg("offset"))
 _OLD = outbox.c.accepted_ms < arg("before")
 OVERDUE = _claimable(_MINE, _OLD)
 OVERDUE_AND_UNSERVED = _claimable(_OLD, not_among(outbox.c.carrier, "carriers"))
@@ -141,6 +144,13 @@ def entries(rows: Rows) -> list[Entry]:
     return sorted(made, key=lambda entry: entry.message_id)
 
 
+class HandedOver(NamedTuple):
+    """How many submissions went to another carrier, of how many that were looked at."""
+
+    moved: int
+    seen: int
+
+
 class Claimed(NamedTuple):
     """What a claim took, how many it routed elsewhere, and what no carrier serves."""
 
@@ -195,18 +205,20 @@ def _take(found: list[Entry], carrier: str, lease: Lease) -> Steps[list[Entry]]:
     return taken
 
 
-def hand_over(lease: Lease, carrier: str, choose: Choose, limit: int, now_ms: int) -> Steps[int]:
+def hand_over(
+    lease: Lease, carrier: str, choose: Choose, page: slice, now_ms: int
+) -> Steps[HandedOver]:
     """Give due submissions, of which no segment was accepted, to the carrier that is chosen.
 
-    How many went to another one.  Raises `LeaseLost`.
+    `page` says which of them to look at, in their order.  Raises `LeaseLost`.
     """
     yield from leases.check(lease)
-    stuck = yield from one(STUCK, carrier=carrier, now=now_ms, limit=limit)
-    fresh = yield from one(FRESH, now=now_ms, limit=limit)
-    routed = [(*entry.key, choose(entry.recipient)) for entry in entries(stuck + fresh)]
+    start, limit = page.start, page.stop - page.start
+    stuck = yield from one(STUCK, carrier=carrier, now=now_ms, limit=limit, offset=start)
+    routed = [(*entry.key, choose(entry.recipient)) for entry in entries(stuck)]
     elsewhere = [row for row in routed if row[2] not in (carrier, NOBODY)]
     yield from many(ROUTE, elsewhere)
-    return len(elsewhere)
+    return HandedOver(len(elsewhere), len(stuck))
 
 
 def put_back_strays(lease: Lease, carrier: str, known: frozenset[Key]) -> Steps[int]:
