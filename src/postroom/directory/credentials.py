@@ -1,0 +1,57 @@
+"""JWT credentials: made for an extension, shown once, kept as a hash.
+
+A credential is a JWT signed by this server, as RingCentral's console makes them; clients treat it
+as an opaque text that logs its owner in, again and again, until it is revoked or expires.
+"""
+
+import secrets
+from collections.abc import Callable
+
+from joserfc import jwt
+from joserfc.jwk import OctKey
+
+from postroom.directory.keys import key
+from postroom.directory.tokens import digest
+from postroom.model.extension import Extension
+from postroom.store import credential_rows as rows
+from postroom.store.database import Store
+
+KEY = "jwt"
+ALGORITHM = "HS256"
+FAR_MS = 253_402_300_799_000
+SECOND = 1000
+
+
+async def add_jwt(
+    store: Store,
+    extension: Extension,
+    issuer: str,
+    clock: Callable[[], int],
+    *,
+    label: str = "",
+    expires_ms: int | None = None,
+) -> str:
+    """A new credential of an extension; this is the only time that it is shown."""
+    now = clock()
+    claims = {
+        "iss": issuer,
+        "sub": str(extension.id),
+        "aud": f"{issuer}/restapi/oauth/token",
+        "iat": now // SECOND,
+        "exp": (expires_ms or FAR_MS) // SECOND,
+        "jti": secrets.token_urlsafe(16),
+    }
+    signing = OctKey.import_key(await key(store, KEY))
+    text = jwt.encode({"alg": ALGORITHM, "typ": "JWT"}, claims, signing, algorithms=[ALGORITHM])
+    await store.transact(
+        lambda: rows.add(digest(text), extension.account_id, extension.id, label, expires_ms, now)
+    )
+    return text
+
+
+async def revoke_jwt(
+    store: Store, extension: Extension, clock: Callable[[], int], *, label: str = ""
+) -> int:
+    """Revoke an extension's credentials of a label; how many there were."""
+    now = clock()
+    return await store.transact(lambda: rows.revoke(extension.account_id, extension.id, label, now))

@@ -1,0 +1,245 @@
+"""Changing who is who: accounts, extensions, numbers, members, participants.
+
+Each function is one change of the directory, obeyed by every process from its next request on.
+They raise `Invalid` refusals whose sentences are for people at the command line as well.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+import msgspec
+
+from postroom.model.address import parse_msisdn
+from postroom.model.company import AccountSettings, Company, PhoneNumber, Role, Usage
+from postroom.model.errors import (
+    DuplicateValue,
+    InvalidParameter,
+    InvalidReference,
+    MayNotBeMember,
+    SameInBothLists,
+)
+from postroom.model.extension import Extension, ExtensionStatus, ExtensionType
+from postroom.model.ids import AccountId, ConversationId, ExtensionId, NumberId
+from postroom.store import provisioning as steps
+from postroom.store.database import Store
+
+LONGEST_NUMBER = 8
+
+
+async def add_account(
+    store: Store, ids: Iterator[int], name: str, settings: AccountSettings, now_ms: int
+) -> AccountId:
+    """Make an account without extensions; its first extension gets the account's id."""
+    id = AccountId(next(ids))
+    await store.transact(lambda: steps.add_account(id, name, settings, now_ms))
+    return id
+
+
+async def add_extensions(
+    store: Store, company: Company, ids: Iterator[int], new: Sequence[Extension]
+) -> list[Extension]:
+    """Add extensions in one version; those with id 0 get one.
+
+    The first extension of an account is its system extension and has the account's id.
+    """
+    taken = set(company.by_number)
+    added: list[Extension] = []
+    for extension in new:
+        check_extension_number(extension.number)
+        if extension.number in taken:
+            raise DuplicateValue("extensionNumber")
+        taken.add(extension.number)
+        is_first = not company.extensions and not added
+        id = company.account_id if is_first else extension.id or next(ids)
+        added.append(
+            msgspec.structs.replace(extension, account_id=company.account_id, id=ExtensionId(id))
+        )
+    await store.transact(lambda: steps.add_extensions(company.account_id, added))
+    return added
+
+
+def check_extension_number(number: str) -> None:
+    """Raises `InvalidParameter` unless it is 1 to 8 digits."""
+    if not (number.isascii() and number.isdigit() and len(number) <= LONGEST_NUMBER):
+        raise InvalidParameter("extensionNumber", f"1 to {LONGEST_NUMBER} digits are allowed")
+
+
+async def change_extension(store: Store, extension: Extension) -> None:
+    """Change name, number, status, rights; tokens are verified again at once."""
+    check_extension_number(extension.number)
+    await store.transact(lambda: steps.set_extension(extension))
+
+
+async def remove_extension(store: Store, company: Company, extension: Extension) -> None:
+    """Take an extension away: out of departments, without its numbers, no participant any more."""
+    if int(extension.id) == int(company.account_id):
+        raise InvalidParameter("extensionNumber", "the system extension stays")
+    for number in company.numbers_of(extension.id):
+        await remove_number(store, company, number)
+    assignments = [
+        (department, extension.id, role, False)
+        for role, table in ((Role.MEMBER, company.members), (Role.MANAGER, company.managers))
+        for department, of in table.items()
+        if extension.id in of
+    ]
+    if assignments:
+        now = extension.created_ms
+        await store.transact(lambda: steps.assign(company.account_id, assignments, now))
+    await store.transact(lambda: steps.set_extension(extension, deleted=True))
+
+
+async def set_password(store: Store, extension: Extension, hash: str) -> None:
+    """Give an extension a password, by its hash; its sessions end when they are next looked at."""
+    await store.transact(lambda: steps.set_password(extension.account_id, extension.id, hash))
+
+
+async def set_account(
+    store: Store, company: Company, *, main_number: str | None, settings: AccountSettings
+) -> None:
+    """Change what the account has chosen."""
+    await store.transact(lambda: steps.set_account(company.account_id, main_number, settings))
+
+
+# -- numbers -------------------------------------------------------------------------------------
+
+
+async def add_number(
+    store: Store,
+    company: Company,
+    ids: Iterator[int],
+    spelled: str,
+    owner: ExtensionId,
+    usage: Usage = Usage.DIRECT,
+) -> PhoneNumber:
+    """Give a number to an extension, as its own or as the company's with its SMS assigned to it."""
+    msisdn = parse_msisdn(spelled, company.settings.home_country)
+    if msisdn is None:
+        raise InvalidParameter("phoneNumber")
+    if owner not in company.extensions:
+        raise InvalidReference("extensionId")
+    known = company.numbers.get(msisdn)
+    id = known.id if known else NumberId(next(ids))
+    number = PhoneNumber(id=id, msisdn=msisdn, usage=usage, owner=owner)
+    concerned = {owner, known.owner} if known else {owner}
+    if not await store.transact(lambda: steps.set_number(company.account_id, number, concerned)):
+        raise DuplicateValue("phoneNumber")
+    return number
+
+
+async def remove_number(store: Store, company: Company, number: PhoneNumber) -> None:
+    """Take a number away from the account."""
+    concerned = [number.owner] if number.owner in company.extensions else []
+    await store.transact(
+        lambda: steps.set_number(company.account_id, number, concerned, deleted=True)
+    )
+
+
+# -- departments ---------------------------------------------------------------------------------
+
+
+class Assignment(msgspec.Struct, frozen=True, kw_only=True):
+    """Who is put into a department and who is taken out."""
+
+    department: ExtensionId
+    added: tuple[ExtensionId, ...] = ()
+    removed: tuple[ExtensionId, ...] = ()
+
+
+async def assign_members(
+    store: Store, company: Company, assignments: Iterable[Assignment], now_ms: int
+) -> None:
+    """Change the members of departments, all in one version.
+
+    Raises `SameInBothLists`, `InvalidReference` and `MayNotBeMember`; who is in already, or is not
+    in, stays as it is.
+    """
+    rows: list[steps.Assignment] = []
+    for assignment in assignments:
+        _check(company, assignment)
+        members = set(company.members.get(assignment.department, ()))
+        for id in dict.fromkeys(assignment.added):
+            if id not in members:
+                rows.append((assignment.department, id, Role.MEMBER, True))
+        for id in dict.fromkeys(assignment.removed):
+            if id in members:
+                rows.append((assignment.department, id, Role.MEMBER, False))
+    if rows:
+        await store.transact(lambda: steps.assign(company.account_id, rows, now_ms))
+
+
+def _check(company: Company, assignment: Assignment) -> None:
+    department = company.extensions.get(assignment.department)
+    if department is None or not department.is_department:
+        raise InvalidReference("departmentId")
+    if set(assignment.added) & set(assignment.removed):
+        raise SameInBothLists
+    for parameter, ids in (
+        ("addedExtensionIds", assignment.added),
+        ("removedExtensionIds", assignment.removed),
+    ):
+        for id in ids:
+            if id not in company.extensions:
+                raise InvalidReference(parameter)
+    for id in assignment.added:
+        extension = company.extensions[id]
+        if extension.type is not ExtensionType.USER:
+            raise MayNotBeMember(extension.number)
+
+
+async def set_managers(
+    store: Store,
+    company: Company,
+    department: ExtensionId,
+    managers: Sequence[ExtensionId],
+    now_ms: int,
+    *,
+    present: bool = True,
+) -> None:
+    """Make extensions managers of a department, or no longer."""
+    _check(company, Assignment(department=department, added=tuple(managers)))
+    rows = [(department, id, Role.MANAGER, present) for id in managers]
+    await store.transact(lambda: steps.assign(company.account_id, rows, now_ms))
+
+
+async def set_participant(
+    store: Store,
+    company: Company,
+    conversation: ConversationId,
+    extension: ExtensionId,
+    now_ms: int,
+    *,
+    present: bool,
+) -> None:
+    """Let somebody who was named in a conversation leave it, or come back."""
+    found = await store.transact(
+        lambda: steps.set_participant(
+            company.account_id, conversation, extension, now_ms, present=present
+        )
+    )
+    if not found:
+        raise InvalidReference("conversationId")
+
+
+def extension(
+    number: str,
+    name: str,
+    *,
+    type: ExtensionType = ExtensionType.USER,
+    status: ExtensionStatus = ExtensionStatus.ENABLED,
+    email: str = "",
+    administrator: bool = False,
+    now_ms: int = 0,
+) -> Extension:
+    """An extension that is about to be added: account and id are still to come."""
+    first, _, last = name.partition(" ")
+    return Extension(
+        account_id=AccountId(0),
+        id=ExtensionId(0),
+        number=number,
+        type=type,
+        status=status,
+        first_name=first,
+        last_name=last,
+        email=email,
+        administrator=administrator,
+        created_ms=now_ms,
+    )
