@@ -96,10 +96,10 @@ _PART: dict[str, Any] = {
 
 
 def _unused(v: Source) -> Any:
-    """The part of that key, as long as nobody has used it; used ones stay to know repetitions."""
+    """The part of that key, unless it is used (1): see `store.parts`."""
     part = inbound_part.c
     of_key = (part[name] == getattr(v, name) for name in _PART)
-    return and_(part.used == literal_column("0"), *of_key)
+    return and_(part.used != literal_column("1"), *of_key)
 
 
 UNUSED_PARTS = Bulk(
