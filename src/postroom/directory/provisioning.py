@@ -88,7 +88,7 @@ async def remove_extension(store: Store, company: Company, extension: Extension)
 
 
 async def set_password(store: Store, extension: Extension, hash: str) -> None:
-    """Give an extension a password, by its hash; its sessions end when they are next looked at."""
+    """Give an extension a password, by its hash; its sessions end."""
     await store.transact(lambda: steps.set_password(extension.account_id, extension.id, hash))
 
 

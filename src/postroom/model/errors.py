@@ -240,6 +240,17 @@ class OAuthError(PostroomError):
         self.error, self.code = error, code
 
 
+class InvalidClient(OAuthError):
+    """An application that did not prove who it is; 401 when it tried by header.
+
+    Source: RFC 6749 5.2.
+    """
+
+    def __init__(self, message: str, code: str = "OAU-153", *, by_header: bool = False) -> None:
+        super().__init__("invalid_client", code, message)
+        self.by_header = by_header
+
+
 class Forbidden(PostroomError):
     """Logged in, but not allowed."""
 

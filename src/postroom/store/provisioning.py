@@ -17,6 +17,7 @@ from postroom.store import codes, counters
 from postroom.store.batch_statements import LOCK_MAILBOXES
 from postroom.store.codes import ChangeKind
 from postroom.store.commands import Steps, many, one
+from postroom.store.sessions import drop_sessions
 from postroom.store.statements import Bulk, Statement, arg, insertion
 from postroom.store.tables import (
     account,
@@ -237,7 +238,9 @@ def set_extension(e: Extension, *, deleted: bool = False) -> Steps[None]:
 
 
 def set_password(account_id: AccountId, id: ExtensionId, hash: str) -> Steps[None]:
-    """Give an extension a password."""
+    """Give an extension a password; whoever is logged in as it has to do so again."""
+    yield from many(LOCK_MAILBOXES, [(account_id, id)])
+    yield from drop_sessions(account_id, id)
     version, _ = yield from raise_version(account_id, [id], sessions=True)
     yield from one(SET_PASSWORD, account_id=account_id, id=id, hash=hash, version=version)
 

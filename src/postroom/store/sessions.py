@@ -160,6 +160,11 @@ RAISE_SESSION_VERSION = Statement(
 ADD_SESSIONS = insertion(session)
 ADD_TOKENS = insertion(token)
 
+DROP_SESSIONS = Statement(
+    delete(session).where(
+        _session.account_id == arg("account_id"), _session.extension_id == arg("extension_id")
+    )
+)
 FORGET_TOKENS = Statement(delete(token).where(_token.expires_ms < arg("before")))
 FORGET_SESSIONS = Statement(delete(session).where(_session.expires_ms < arg("before")))
 
@@ -262,6 +267,14 @@ def end(ids: list[str], now: int) -> Steps[frozenset[AccountId]]:
     for account_id in sorted(accounts):
         yield from one(RAISE_SESSION_VERSION, account_id=account_id)
     return accounts
+
+
+def drop_sessions(account_id: AccountId, extension_id: ExtensionId) -> Steps[None]:
+    """Forget every session of an extension whose mailbox the caller has locked.
+
+    The caller also raises the session version.
+    """
+    yield from one(DROP_SESSIONS, account_id=account_id, extension_id=extension_id)
 
 
 def forget(before: int) -> Steps[None]:
