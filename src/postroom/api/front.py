@@ -33,6 +33,7 @@ AsgiApp = Callable[[Scope, Receive, Send], Awaitable[None]]
 ROUNDS = 4
 ADMITTED = 10_000
 OURS = ("/restapi", "/postroom/v1")
+LOGIN_PAGE = "/restapi/oauth/authorize"
 log = logs.get("api")
 
 
@@ -58,7 +59,7 @@ class Front:
         self._requests = itertools.count(1)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or not scope["path"].startswith(OURS):
+        if scope["type"] != "http" or not _is_ours(scope["path"]):
             await self.pages(scope, receive, send)
             return
         head = Head(scope["headers"])
@@ -200,6 +201,10 @@ def refused(refusal: errors.PostroomError, *, symbolic: bool = False) -> Reply:
         body=body_of(refusal, symbolic=symbolic),
         headers=tuple(headers_of(refusal)),
     )
+
+
+def _is_ours(path: str) -> bool:
+    return path.startswith(OURS) and path.rstrip("/") != LOGIN_PAGE
 
 
 def _method(method: str, head: Head, values: dict[str, list[str]]) -> str:

@@ -23,7 +23,11 @@ def read(octets: bytes, beside: Mapping[str, str] = NONE) -> Parameters:
     values = _once(octets)
     if any(values.get(name, value) != value for name, value in beside.items()):
         raise _wrong("Parameters in query and body disagree", "OAU-150")
-    return {**beside, **values}
+    merged = {**beside, **values}
+    for name, value in merged.items():
+        if "\0" in value:
+            raise _wrong(f"Parameter [{name}] value is invalid", "CMN-101")
+    return merged
 
 
 def required(parameters: Parameters, name: str) -> str:
@@ -45,8 +49,6 @@ def _once(octets: bytes) -> Parameters:
     for name, value in pairs:
         if name in values:
             raise _wrong(f"Parameter [{name}] stands twice", "OAU-111")
-        if "\0" in value:
-            raise _wrong(f"Parameter [{name}] value is invalid", "CMN-101")
         values[name] = value
     return values
 
