@@ -1,8 +1,29 @@
 """`postroom serve`: run the server until it is told to stop."""
 
 import argparse
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
 
-from postroom.cli import Commands, options
+import uvloop
+
+from postroom.cli import Commands, demo_env, options
+from postroom.config import Settings
+from postroom.observability import journal, logs
+
+if TYPE_CHECKING:
+    from postroom.app.house import House
+    from postroom.store.database import Store
+
+EMPTY = """postroom: there is no company in {where} yet. Either
+
+    postroom serve --demo        try it with a demo company
+    postroom init                make a company of your own
+"""
+
+
+class NothingThere(Exception):
+    """The store is empty, and nobody said what to put in."""
 
 
 def add_to(commands: Commands) -> None:
@@ -22,6 +43,73 @@ def run(arguments: argparse.Namespace) -> int:
         arguments,
         {"server": {"listen": arguments.listen}, "demo": {"enabled": arguments.demo}},
     )
-    from postroom import app  # what it imports takes its time, and other errors come first
+    logs.configure(settings.log.level, settings.log.format, sys.stderr.buffer)
+    journal.switch(settings.log.journal)
+    from postroom.app import server  # it imports the whole house: after what may be wrong at once
 
-    return app.serve(settings)
+    try:
+        uvloop.run(server.serve(settings, _furnish, _ready))
+    except NothingThere:
+        print(EMPTY.format(where=settings.store.data), file=sys.stderr, end="")
+        return 1
+    except OSError as error:
+        print(f"postroom: cannot serve on {settings.server.listen}: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+async def _furnish(settings: Settings, store: "Store") -> None:
+    from postroom.app import stores
+    from postroom.app.house import real_clock
+    from postroom.directory import demo
+    from postroom.store.extensions import ACCOUNTS
+
+    folder = Path(settings.store.data)
+    if await store.fetch(ACCOUNTS):
+        if settings.demo.enabled:
+            demo_env.readdress(folder, settings.server.base_url)
+        return
+    if not settings.demo.enabled:
+        raise NothingThere
+    async with stores.giving_ids(store) as ids:
+        values = await demo.seed(store, ids, real_clock, settings.server.base_url)
+    folder.mkdir(parents=True, exist_ok=True)
+    demo_env.write(folder, values)
+
+
+def _ready(house: "House") -> None:
+    settings = house.settings
+    if not settings.demo.enabled:
+        print(f"Postroom listens on {settings.server.base_url}", flush=True)
+        return
+    folder = Path(settings.store.data)
+    print(_welcome(settings.server.base_url, folder, demo_env.read(folder)), flush=True)
+
+
+def _welcome(base: str, folder: Path, values: dict[str, str]) -> str:
+    """What to try, as one screen."""
+    return f"""
+Postroom, with a demo company: {base}
+
+    API documentation   {base}/docs
+    credentials         {folder / demo_env.NAME}
+    log in as Ada       {values.get("RC_USERNAME")}, extension {values.get("RC_EXTENSION")}, \
+password {values.get("RC_PASSWORD")}
+    rate limits         switched off in the demo
+    carriers            simulated: the last digits of a number choose its fate (docs/simulator.md)
+
+Try it in another terminal:
+
+    set -a; . {folder / demo_env.NAME}; set +a
+    TOKEN=$(curl -s -u "$RC_CLIENT_ID:$RC_CLIENT_SECRET" $RC_SERVER_URL/restapi/oauth/token \\
+      -d grant_type=urn:ietf:params:oauth:grant-type:jwt-bearer -d assertion=$RC_USER_JWT \\
+      | sed 's/.*"access_token":"\\([^"]*\\)".*/\\1/')
+    curl -s -H "Authorization: Bearer $TOKEN" -H 'Content-Type: application/json' \\
+      $RC_SERVER_URL/restapi/v1.0/account/~/extension/~/sms \\
+      -d '{{"from":{{"phoneNumber":"+16505550101"}},"to":[{{"phoneNumber":"+14155550123"}}],\
+"text":"Hello"}}'
+    curl -s -H "Authorization: Bearer $TOKEN" \\
+      $RC_SERVER_URL/restapi/v1.0/account/~/extension/~/message-store
+
+Stop it with Ctrl-C.
+"""

@@ -1,0 +1,74 @@
+"""The store and the objects of a configuration, and ids to give."""
+
+import contextlib
+import os
+import secrets
+from collections.abc import AsyncIterator, Iterator
+
+from postroom.config import Settings
+from postroom.observability import logs
+from postroom.store.blobs import Blobs, LocalBlobs, S3Blobs
+from postroom.store.database import Store, StoreSettings, migrate
+from postroom.store.id_workers import IdLease
+
+log = logs.get("app")
+DISK_FAILED = 70
+
+
+def store_settings(settings: Settings) -> StoreSettings:
+    """Where the store is, by the configuration."""
+    path = settings.store.sqlite_file
+    return StoreSettings(
+        path=path,
+        dsn=None if path is not None else settings.store.url,
+        queue_limit=settings.store.queue,
+        readers=settings.store.readers,
+        writers=settings.store.writers,
+    )
+
+
+def _disk_failed(error: BaseException) -> None:
+    """A sync failed: nothing can be promised any more.  A supervisor starts the process again."""
+    log.critical("the disk does not keep what is written: stopping", exc_info=error)
+    os._exit(DISK_FAILED)
+
+
+@contextlib.asynccontextmanager
+async def opened(settings: Settings) -> AsyncIterator[Store]:
+    """The migrated, open store."""
+    where = store_settings(settings)
+    await migrate(where)
+    store = Store(where, fatal=_disk_failed)
+    await store.open()
+    try:
+        yield store
+    finally:
+        await store.close()
+
+
+@contextlib.asynccontextmanager
+async def giving_ids(store: Store) -> AsyncIterator[Iterator[int]]:
+    """Ids to give, for a command that needs a few of them."""
+    lease = IdLease(f"{os.getpid()}-{secrets.token_hex(4)}")
+    ids = await lease.acquire(store)
+    try:
+        yield ids
+    finally:
+        await lease.release()
+
+
+def blobs(settings: Settings) -> Blobs:
+    """Where binary content is kept."""
+    directory = settings.store.objects_directory
+    if directory is not None:
+        return LocalBlobs(directory)
+    bucket, _, prefix = settings.store.objects.removeprefix("s3://").partition("/")
+    s3 = settings.s3
+    options = {
+        "region": s3.region,
+        "endpoint": s3.endpoint,
+        "access_key_id": s3.access_key_id,
+        "secret_access_key": s3.secret_access_key,
+        "allow_http": "true" if s3.allow_http else "",
+    }
+    return S3Blobs(bucket, prefix, **{name: value for name, value in options.items() if value})
