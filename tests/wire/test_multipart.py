@@ -1,3 +1,5 @@
+from contextlib import suppress
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -124,7 +126,5 @@ def test_what_is_no_multipart_is_refused(content_type: str, body: bytes) -> None
     ).map(b"".join),
 )
 def test_no_octets_do_more_than_be_refused(behind: str, body: bytes) -> None:
-    try:
-        parse(TYPE + behind, b"--b1\r\n" + body)
-    except UnparsableRequest as refusal:
-        assert refusal.code == "CMN-104"
+    with suppress(UnparsableRequest):
+        assert parse(TYPE + behind, b"--b1\r\n" + body)

@@ -1,12 +1,15 @@
 """What the handlers need: made once by `app`, given to each call."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from types import MappingProxyType
+from typing import Protocol
 
 import msgspec
 
 from postroom.channels.desk import Desk
 from postroom.directory.access import Access
 from postroom.directory.companies import Companies
+from postroom.directory.sessions import Sessions
 from postroom.mailbox.paging import Lists
 from postroom.store.blobs import Blobs
 from postroom.store.database import Store
@@ -19,6 +22,7 @@ class ApiSettings(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     base: str
+    version: str = "0"
     max_body: int = 10_485_760
     limits_enabled: bool = False
     limits: dict[str, int] = msgspec.field(
@@ -30,8 +34,16 @@ class ApiSettings(msgspec.Struct, frozen=True, kw_only=True):
     log_access: bool = False
 
 
+class Bring(Protocol):
+    """Brings an SMS from a carrier, as if somebody had sent it to one of the company's numbers."""
+
+    async def __call__(self, sender: str, recipient: str, text: str) -> object:
+        """Return when the SMS is safe, or dropped as the rules will have it."""
+        ...
+
+
 class Counter:
-    """The equipment of the counter."""
+    """The equipment of the counter; `bring` has a door for each carrier that is simulated."""
 
     def __init__(
         self,
@@ -39,13 +51,16 @@ class Counter:
         store: Store,
         companies: Companies,
         access: Access,
+        sessions: Sessions,
         desk: Desk,
         blobs: Blobs,
         ids: Iterator[int],
         clock: Callable[[], int],
         settings: ApiSettings,
+        bring: Mapping[str, Bring] = MappingProxyType({}),
     ) -> None:
-        self.store, self.companies, self.access = store, companies, access
+        self.store, self.companies = store, companies
+        self.access, self.sessions = access, sessions
         self.desk, self.blobs, self.ids = desk, blobs, ids
-        self.clock, self.settings = clock, settings
+        self.clock, self.settings, self.bring = clock, settings, bring
         self.lists = Lists(store)

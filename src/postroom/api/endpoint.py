@@ -47,6 +47,9 @@ class Reach(Enum):
     """The caller's own extension only: nobody sends for somebody else."""
     ADMINISTRATOR = "administrator"
     """Administrators only."""
+    DEPARTMENT = "department"
+    """Who has the permission, and the department's manager; the handler calls
+    `reach.check_department`."""
 
 
 class Freshness(Enum):
@@ -77,9 +80,20 @@ class Endpoint(msgspec.Struct, frozen=True, kw_only=True):
     symbolic: bool
     raw: bool
     summary: str
+    status: int
+    several: str | None
+    produces: tuple[str, ...]
+    demo: bool
 
 
 ENDPOINTS: list[Endpoint] = []
+
+
+def served(*, demo: bool) -> list[Endpoint]:
+    """The endpoints that are there, in demo mode or not."""
+    return [one for one in ENDPOINTS if demo or not one.demo]
+
+
 Handler = TypeVar("Handler", bound=Callable[[Any], Awaitable[Any]])
 
 
@@ -99,11 +113,17 @@ def endpoint(
     media: tuple[str, ...] = ("application/json",),
     symbolic: bool = False,
     raw: bool = False,
+    status: int = 200,
+    several: str | None = None,
+    produces: tuple[str, ...] = ("application/json",),
+    demo: bool = False,
 ) -> Callable[[Handler], Handler]:
     """Declare a handler.
 
     `body` is the type of the JSON body; with `raw` the handler decodes `call.octets` itself.
-    `symbolic` puts the symbolic code at the top of a 400, as senders expect it.
+    `symbolic` puts the symbolic code at the top of a 400, as senders expect it.  `several` names
+    the path's parameter that may hold ids joined by commas, answered with 207.  `demo` endpoints
+    are only there in demo mode.
     """
 
     def declare(handler: Handler) -> Handler:
@@ -125,6 +145,10 @@ def endpoint(
                 symbolic=symbolic,
                 raw=raw,
                 summary=(handler.__doc__ or operation).strip().splitlines()[0],
+                status=status,
+                several=several,
+                produces=produces,
+                demo=demo,
             )
         )
         return handler

@@ -10,8 +10,8 @@ from postroom.model.errors import InvalidParameter
 from postroom.model.ids import ConversationId
 from postroom.model.listing import DAY_MS, Listing
 from postroom.model.message import Availability, Direction, MessageType, ReadStatus
-from postroom.wire import paging
 from postroom.wire.message_info import MessageInfo, message_info
+from postroom.wire.paging import Arguments, NavigationInfo, PagingInfo, page_of
 from postroom.wire.times import EARLIEST, iso
 
 
@@ -34,8 +34,8 @@ class MessageList(msgspec.Struct, kw_only=True):
 
     uri: str
     records: list[MessageInfo]
-    paging: paging.PagingInfo
-    navigation: paging.NavigationInfo
+    paging: PagingInfo
+    navigation: NavigationInfo
 
 
 async def show(call: Call[ListQuery, None], only: MessageType | None = None) -> MessageList:
@@ -43,7 +43,7 @@ async def show(call: Call[ListQuery, None], only: MessageType | None = None) -> 
     wanted = listing(call, only)
     page = await call.counter.lists.page(call.company, call.owner, wanted)
     records = [message_info(message, call.base) for message in page.messages]
-    uri, place, navigation = paging.page_of(
+    uri, place, navigation = page_of(
         f"{call.base}{_path(call)}",
         _arguments(wanted),
         page=wanted.page,
@@ -99,7 +99,7 @@ def _phone(call: Call[ListQuery, None], given: str) -> str:
     return msisdn
 
 
-def _arguments(wanted: Listing) -> paging.Arguments:
+def _arguments(wanted: Listing) -> Arguments:
     """The parameters in effect, for the addresses of the pages."""
     arguments: dict[str, str | int | list[str | int]] = {
         "availability": list(wanted.availabilities),

@@ -16,6 +16,7 @@ from postroom.model.errors import (
     MayNotPage,
     NotFound,
 )
+from postroom.model.extension import Extension
 from postroom.model.ids import ExtensionId
 
 MAX_DIGITS = 19
@@ -30,7 +31,8 @@ def check(call: Call[Any, Any]) -> None:
     if endpoint.scope is not None and endpoint.scope not in caller.identity.scopes:
         raise AppLacksScope(endpoint.scope)
     REACHES[endpoint.reach](call)
-    access.check_permission(caller.extension, endpoint.permission)
+    if endpoint.reach is not Reach.DEPARTMENT:
+        access.check_permission(caller.extension, endpoint.permission)
 
 
 def _check_account(call: Call[Any, Any]) -> None:
@@ -41,7 +43,7 @@ def _check_account(call: Call[Any, Any]) -> None:
 
 def _owner(call: Call[Any, Any]) -> ExtensionId:
     spelled = call.path.get("extensionId", "~")
-    if spelled == "~":
+    if spelled == "~" or call.endpoint.several == "extensionId":
         return call.caller.extension.id
     owner = extension_id(spelled)
     if owner is None or owner not in call.company.extensions:
@@ -84,6 +86,17 @@ def _administrator(call: Call[Any, Any]) -> None:
         raise AdministratorRequired
 
 
+def check_department(call: Call[Any, Any], department: Extension) -> None:
+    """Raises what stands against changing a department; its managers need no permission for that.
+
+    Unless it was taken from them.
+    """
+    caller, permission = call.caller.extension, call.endpoint.permission
+    is_manager = caller.id in call.company.managers.get(department.id, ())
+    if not is_manager or permission in caller.denied:
+        access.check_permission(caller, permission)
+
+
 REACHES: dict[Reach, Callable[[Call[Any, Any]], None]] = {
     Reach.PUBLIC: _free,
     Reach.ANYBODY: _free,
@@ -92,4 +105,5 @@ REACHES: dict[Reach, Callable[[Call[Any, Any]], None]] = {
     Reach.MAILBOX: _mailbox,
     Reach.SENDER: _sender,
     Reach.ADMINISTRATOR: _administrator,
+    Reach.DEPARTMENT: _free,
 }

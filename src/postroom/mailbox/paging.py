@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from postroom.mailbox.reading import confirm
 from postroom.model.company import Company
 from postroom.model.errors import NotFound
-from postroom.model.ids import ExtensionId
+from postroom.model.ids import ConversationId, ExtensionId
 from postroom.model.listing import Listing
 from postroom.model.message import Availability, Direction, Message, MessageType, ReadStatus
 from postroom.store import codes, counters
@@ -72,6 +72,11 @@ class Lists:
         if total is None:
             total = await self._total(wanted, messages, arguments, shape)
         return Page(messages, total)
+
+    async def closed(self, company: Company, owner: ExtensionId) -> list[ConversationId]:
+        """The conversations that the owner can no longer read.  Raises `Outdated`."""
+        opening = await self._head(company, owner)
+        return [one.id for one in opening.closed]
 
     async def _head(self, company: Company, owner: ExtensionId) -> Head:
         rows = await self._store.look(

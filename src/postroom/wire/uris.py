@@ -4,6 +4,11 @@
 """
 
 
+def rest(base: str, path: str = "") -> str:
+    """Of something below the first version of the API; `path` begins with a slash."""
+    return f"{base}/restapi/v1.0{path}"
+
+
 def account(base: str, account_id: int) -> str:
     """Of an account."""
     return f"{base}/restapi/v1.0/account/{account_id}"
@@ -12,6 +17,11 @@ def account(base: str, account_id: int) -> str:
 def extension(base: str, account_id: int, extension_id: int) -> str:
     """Of an extension."""
     return f"{base}/restapi/v1.0/account/{account_id}/extension/{extension_id}"
+
+
+def phone_number(base: str, account_id: int, number_id: int) -> str:
+    """Of a phone number."""
+    return f"{base}/restapi/v1.0/account/{account_id}/phone-number/{number_id}"
 
 
 def message(base: str, account_id: int, extension_id: int, id: int) -> str:

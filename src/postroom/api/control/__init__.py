@@ -1,0 +1,1 @@
+"""Postroom's own API beside RingCentral's, under `/postroom/v1`."""
