@@ -7,7 +7,7 @@ from collections.abc import Callable
 from enum import Enum
 from functools import cache
 from types import NoneType, UnionType
-from typing import Any, Union, get_args, get_origin, get_type_hints
+from typing import Any, NewType, Union, get_args, get_origin, get_type_hints
 from urllib.parse import parse_qsl
 
 import msgspec
@@ -19,16 +19,14 @@ MAX_FIELDS = 2000
 LAST_PAGE = 2**31 - 1
 
 
-class Moment(int):
-    """Unix milliseconds, read from any prefix of ISO 8601."""
+Moment = NewType("Moment", int)
+"""Unix milliseconds, read from any prefix of ISO 8601."""
 
+Page = NewType("Page", int)
+"""The number of a page, from 1."""
 
-class Page(int):
-    """The number of a page, from 1."""
-
-
-class PerPage(int):
-    """How many records a page has; more than the most, `max` and `all` mean the most."""
+PerPage = NewType("PerPage", int)
+"""How many records a page has; more than the most, `max` and `all` mean the most."""
 
 
 class PageQuery(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
