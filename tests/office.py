@@ -88,7 +88,7 @@ class Office:
 
     async def call(self, who: str | int, method: str, path: str, **options: Any) -> httpx.Response:
         """One request of an extension; a path without a slash in front is under its own."""
-        url = path if path.startswith("/") else f"{MINE}/{path}"
+        url = path if path.startswith(("/", "http")) else f"{MINE}/{path}"
         headers = {"Authorization": f"Bearer {await self.token(who)}"}
         headers |= options.pop("headers", {})
         return await self.http.request(method, url, headers=headers, **options)
