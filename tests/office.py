@@ -84,6 +84,11 @@ class Office:
         [company] = self.house.companies._held.values()
         return company
 
+    def forward(self, ms: int) -> None:
+        """Let time pass; whoever asks afterwards logs in again."""
+        self.clock.forward(ms)
+        self._tokens.clear()
+
     # -- asking ------------------------------------------------------------------------------
 
     async def call(self, who: str | int, method: str, path: str, **options: Any) -> httpx.Response:

@@ -56,7 +56,7 @@ async def test_marking_read_changes_it_and_its_time(office: Office) -> None:
     await office.page(101, 102)
     [before] = await office.inbox(102)
     path = f"message-store/{before['id']}"
-    office.clock.forward(1000)
+    office.forward(1000)
 
     answer = await office.call(102, "PUT", path, json={"readStatus": "Read"})
 
@@ -115,7 +115,7 @@ async def test_the_typed_lists_are_bound_to_their_type(office: Office) -> None:
 
 async def test_a_list_shows_one_day_unless_it_is_asked_for_more(office: Office) -> None:
     old = (await office.page(101, 102)).json()["id"]
-    office.clock.forward(DAY_MS + 2000)
+    office.forward(DAY_MS + 2000)
     new = (await office.page(101, 102)).json()["id"]
 
     assert [m["id"] for m in await office.inbox(101)] == [new]
