@@ -10,7 +10,17 @@ from tests.needs import ROOT
 TOUR = (ROOT / "docs" / "tour.md").read_text("utf-8")
 NAMES = sorted(set(re.findall(r"`(\w+(?:\.\w+)+)`", TOUR)))
 ROOMS = {module.name for module in iter_modules(postroom.__path__) if module.ispkg}
-STOPS = "api channels directory mailbox model store transports wire workers".split()
+STOPS = [
+    "api",
+    "channels",
+    "directory",
+    "mailbox",
+    "model",
+    "store",
+    "transports",
+    "wire",
+    "workers",
+]
 
 
 def exists(name: str) -> bool:
