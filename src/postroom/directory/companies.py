@@ -40,15 +40,18 @@ class Companies:
 
     def cached(self, account_id: AccountId) -> Company | None:
         """The company as it was last read, without asking anybody."""
-        return self._held.get(account_id)
+        company = self._held.get(account_id)
+        if company is not None:
+            self._held.move_to_end(account_id)
+        return company
 
     async def get(self, account_id: AccountId) -> Company:
         """The company, read if it is not held.  Raises `NotFound("accountId")`."""
-        return self._held.get(account_id) or await self.refresh(account_id)
+        return self.cached(account_id) or await self.refresh(account_id)
 
     async def current(self, account_id: AccountId) -> Company:
         """The company as it is now: its versions are read, and the rest if they differ."""
-        held = self._held.get(account_id)
+        held = self.cached(account_id)
         if held is None:
             return await self.refresh(account_id)
         versions = await self.store.look(rows.VERSIONS, account_id=account_id)

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
-from postroom.model.address import parse_msisdn
+from postroom.model.address import COUNTRIES, parse_msisdn
 from postroom.model.company import AccountSettings, Company, PhoneNumber, Role, Usage
 from postroom.model.errors import (
     DuplicateValue,
@@ -19,8 +19,9 @@ from postroom.model.errors import (
 )
 from postroom.model.extension import Extension, ExtensionStatus, ExtensionType
 from postroom.model.ids import AccountId, ConversationId, ExtensionId, NumberId
+from postroom.store import memberships
 from postroom.store import provisioning as steps
-from postroom.store.database import Store
+from postroom.store.database import Store, Taken
 
 LONGEST_NUMBER = 8
 
@@ -53,7 +54,10 @@ async def add_extensions(
         added.append(
             msgspec.structs.replace(extension, account_id=company.account_id, id=ExtensionId(id))
         )
-    await store.transact(lambda: steps.add_extensions(company.account_id, added))
+    try:
+        await store.transact(lambda: steps.add_extensions(company.account_id, added))
+    except Taken as error:
+        raise DuplicateValue("extensionNumber") from error
     return added
 
 
@@ -66,25 +70,19 @@ def check_extension_number(number: str) -> None:
 async def change_extension(store: Store, extension: Extension) -> None:
     """Change name, number, status, rights; tokens are verified again at once."""
     check_extension_number(extension.number)
-    await store.transact(lambda: steps.set_extension(extension))
+    try:
+        await store.transact(lambda: steps.set_extension(extension))
+    except Taken as error:
+        raise DuplicateValue("extensionNumber") from error
 
 
-async def remove_extension(store: Store, company: Company, extension: Extension) -> None:
+async def remove_extension(
+    store: Store, company: Company, extension: Extension, now_ms: int
+) -> None:
     """Take an extension away: out of departments, without its numbers, no participant any more."""
     if int(extension.id) == int(company.account_id):
         raise InvalidParameter("extensionNumber", "the system extension stays")
-    for number in company.numbers_of(extension.id):
-        await remove_number(store, company, number)
-    assignments = [
-        (department, extension.id, role, False)
-        for role, table in ((Role.MEMBER, company.members), (Role.MANAGER, company.managers))
-        for department, of in table.items()
-        if extension.id in of
-    ]
-    if assignments:
-        now = extension.created_ms
-        await store.transact(lambda: steps.assign(company.account_id, assignments, now))
-    await store.transact(lambda: steps.set_extension(extension, deleted=True))
+    await store.transact(lambda: steps.remove_extension(company.account_id, extension.id, now_ms))
 
 
 async def set_password(store: Store, extension: Extension, hash: str) -> None:
@@ -96,6 +94,10 @@ async def set_account(
     store: Store, company: Company, *, main_number: str | None, settings: AccountSettings
 ) -> None:
     """Change what the account has chosen."""
+    if main_number is not None and main_number not in company.numbers:
+        raise InvalidReference("mainNumber")
+    if settings.home_country not in COUNTRIES:
+        raise InvalidParameter("homeCountry", "an ISO 3166 code such as US is needed")
     await store.transact(lambda: steps.set_account(company.account_id, main_number, settings))
 
 
@@ -120,17 +122,16 @@ async def add_number(
     id = known.id if known else NumberId(next(ids))
     number = PhoneNumber(id=id, msisdn=msisdn, usage=usage, owner=owner)
     concerned = {owner, known.owner} if known else {owner}
-    if not await store.transact(lambda: steps.set_number(company.account_id, number, concerned)):
-        raise DuplicateValue("phoneNumber")
+    try:
+        await store.transact(lambda: steps.set_number(company.account_id, number, concerned))
+    except Taken as error:
+        raise DuplicateValue("phoneNumber") from error
     return number
 
 
 async def remove_number(store: Store, company: Company, number: PhoneNumber) -> None:
-    """Take a number away from the account."""
-    concerned = [number.owner] if number.owner in company.extensions else []
-    await store.transact(
-        lambda: steps.set_number(company.account_id, number, concerned, deleted=True)
-    )
+    """Take a number away from the account; another account may have it from now on."""
+    await store.transact(lambda: steps.remove_number(company.account_id, number))
 
 
 # -- departments ---------------------------------------------------------------------------------
@@ -152,18 +153,13 @@ async def assign_members(
     Raises `SameInBothLists`, `InvalidReference` and `MayNotBeMember`; who is in already, or is not
     in, stays as it is.
     """
-    rows: list[steps.Assignment] = []
+    rows: list[memberships.Assignment] = []
     for assignment in assignments:
         _check(company, assignment)
-        members = set(company.members.get(assignment.department, ()))
-        for id in dict.fromkeys(assignment.added):
-            if id not in members:
-                rows.append((assignment.department, id, Role.MEMBER, True))
-        for id in dict.fromkeys(assignment.removed):
-            if id in members:
-                rows.append((assignment.department, id, Role.MEMBER, False))
+        for ids, present in ((assignment.added, True), (assignment.removed, False)):
+            rows += ((assignment.department, id, Role.MEMBER, present) for id in ids)
     if rows:
-        await store.transact(lambda: steps.assign(company.account_id, rows, now_ms))
+        await store.transact(lambda: memberships.assign(company.account_id, rows, now_ms))
 
 
 def _check(company: Company, assignment: Assignment) -> None:
@@ -197,7 +193,7 @@ async def set_managers(
     """Make extensions managers of a department, or no longer."""
     _check(company, Assignment(department=department, added=tuple(managers)))
     rows = [(department, id, Role.MANAGER, present) for id in managers]
-    await store.transact(lambda: steps.assign(company.account_id, rows, now_ms))
+    await store.transact(lambda: memberships.assign(company.account_id, rows, now_ms))
 
 
 async def set_participant(
@@ -210,13 +206,11 @@ async def set_participant(
     present: bool,
 ) -> None:
     """Let somebody who was named in a conversation leave it, or come back."""
-    found = await store.transact(
-        lambda: steps.set_participant(
+    await store.transact(
+        lambda: memberships.set_participant(
             company.account_id, conversation, extension, now_ms, present=present
         )
     )
-    if not found:
-        raise InvalidReference("conversationId")
 
 
 def extension(

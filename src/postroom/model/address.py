@@ -10,6 +10,8 @@ import phonenumbers
 
 SHORT_DIGITS = 6
 LONGEST = 64
+COUNTRIES = frozenset(phonenumbers.SUPPORTED_REGIONS)
+"""The countries whose way to dial is known, as ISO 3166 codes."""
 
 
 @lru_cache(maxsize=65_536)

@@ -4,7 +4,7 @@ from sqlalchemy import LargeBinary, Text, select, update
 
 from postroom.model.ids import AccountId, ExtensionId
 from postroom.store.commands import Steps, many, one
-from postroom.store.provisioning import raise_version
+from postroom.store.directory_version import raise_version
 from postroom.store.statements import Statement, arg, insertion
 from postroom.store.tables import credential
 

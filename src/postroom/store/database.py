@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
+import apsw
 import asyncpg
 
 from postroom.model.filing import Filing
@@ -22,6 +23,13 @@ from postroom.store.units import Filed, Outcomes, Unit, Work
 T = TypeVar("T")
 Engine = SqliteEngine | PostgresEngine
 Hearer = Callable[[], None]
+
+
+UNIQUE = {apsw.SQLITE_CONSTRAINT_UNIQUE, apsw.SQLITE_CONSTRAINT_PRIMARYKEY}
+
+
+class Taken(Exception):
+    """A value that only one row may have belongs to another one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,8 +118,18 @@ class Store:
         return marked
 
     async def transact(self, steps: Callable[[], Steps[T]], account: AccountId | None = None) -> T:
-        """Run a transaction of its own."""
-        result: T = await self.engine.transact(Work(steps, account))
+        """Run a transaction of its own; what its steps raise undoes it.
+
+        Raises `Taken` when a unique value of it was given by somebody else before.
+        """
+        try:
+            result: T = await self.engine.transact(Work(steps, account))
+        except asyncpg.UniqueViolationError as error:
+            raise Taken from error
+        except apsw.ConstraintError as error:
+            if getattr(error, "extendedresult", None) in UNIQUE:
+                raise Taken from error
+            raise
         return result
 
     def _put(self, unit: Unit, *, bulk: bool = False) -> "asyncio.Future[Any]":

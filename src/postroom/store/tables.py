@@ -103,13 +103,20 @@ number = Table(
     "number",
     metadata,
     Column("msisdn", Text, primary_key=True),
+    _id("account_id"),
     _big("id"),
-    _big("account_id"),
     _big("owner_id"),
     _small("usage"),
     _small("deleted", 0),
     _big("version"),
     sqlite_with_rowid=False,
+)
+Index(
+    "number_in_use",
+    number.c.msisdn,
+    unique=True,
+    sqlite_where=text("deleted = 0"),
+    postgresql_where=text("deleted = 0"),
 )
 Index("number_by_account", number.c.account_id, number.c.version)
 

@@ -263,14 +263,22 @@ def upgrade(op: Operations) -> None:
     op.create_table(
         "number",
         sa.Column("msisdn", sa.Text(), nullable=False),
+        sa.Column("account_id", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("id", sa.BigInteger(), nullable=False),
-        sa.Column("account_id", sa.BigInteger(), nullable=False),
         sa.Column("owner_id", sa.BigInteger(), nullable=False),
         sa.Column("usage", sa.SmallInteger(), nullable=False),
         sa.Column("deleted", sa.SmallInteger(), server_default=sa.text("0"), nullable=False),
         sa.Column("version", sa.BigInteger(), nullable=False),
-        sa.PrimaryKeyConstraint("msisdn"),
+        sa.PrimaryKeyConstraint("msisdn", "account_id"),
         sqlite_with_rowid=False,
+    )
+    op.create_index(
+        "number_in_use",
+        "number",
+        ["msisdn"],
+        unique=True,
+        sqlite_where=sa.text("deleted = 0"),
+        postgresql_where=sa.text("deleted = 0"),
     )
     op.create_index("number_by_account", "number", ["account_id", "version"], unique=False)
     op.create_table(
