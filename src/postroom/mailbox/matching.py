@@ -2,7 +2,7 @@
 
     the id, spelled alike up to letter case and zeros; addresses agree   best
     another spelling of the id (hexadecimal, decimal); addresses agree
-    the id spelled alike; an address was rewritten on the way            last
+    the id spelled alike, nothing final known; an address was rewritten  last
 
 A carrier's ids mean nothing at another carrier.
 """
@@ -47,7 +47,8 @@ def _rank(report: DeliveryReport, segment: Segment) -> int:
     alike = fold(report.id) == segment.folded
     if agree(report, segment):
         return 3 if alike else 2
-    return int(alike)
+    # An id given twice, or a receipt that overtook its answer: not what is over and done with.
+    return int(alike and segment.state == Progress.OPEN)
 
 
 def status(segments: Collection[Segment], *, complete: bool) -> MessageStatus | None:

@@ -132,6 +132,7 @@ MATCHING = Statement(
             exists().where(
                 submitted.c.carrier == parked_report.c.carrier,
                 submitted.c.folded == parked_report.c.folded,
+                submitted.c.state == literal_column(str(Progress.OPEN.value)),
             ),
             exists().where(
                 submitted.c.carrier == parked_report.c.carrier,
