@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from postroom.model.errors import InvalidParameter, Unparsable
+from postroom.model.errors import InvalidParameter, Unparsable, UnsupportedBody
 
 EMPTY = (b"", b"null")
 NUL = b"\\u0000"
@@ -17,6 +17,26 @@ NUL = b"\\u0000"
 
 _PLACE = re.compile(r" - at `\$(.*)`$")
 _MISSING = re.compile(r"missing required field `([^`]+)`")
+
+
+JSON_TYPES = frozenset({"application/json", "application/json; charset=utf-8"})
+READ_AS_JSON = frozenset({"", "text/plain", "application/x-www-form-urlencoded"})
+"""Types that clients send with JSON, as their tools do it unless they are told otherwise."""
+
+
+def check_type(media: tuple[str, ...], header: str | None) -> None:
+    """Raises `UnsupportedBody` unless an endpoint that takes `media` reads bodies of this type.
+
+    A missing type is JSON.  Source: wire.md 0.2.
+    """
+    if header is None or header in JSON_TYPES or "application/json" not in media:
+        return
+    kind = header.partition(";")[0].strip().lower()
+    if kind in media or kind in READ_AS_JSON or kind.endswith("json"):
+        return
+    parts_welcome = any(one.startswith("multipart/") for one in media)
+    if not (parts_welcome and kind.startswith("multipart/")):
+        raise UnsupportedBody(kind)
 
 
 @cache

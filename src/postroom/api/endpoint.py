@@ -87,13 +87,6 @@ class Endpoint(msgspec.Struct, frozen=True, kw_only=True):
 
 
 ENDPOINTS: list[Endpoint] = []
-
-
-def served(*, demo: bool) -> list[Endpoint]:
-    """The endpoints that are there, in demo mode or not."""
-    return [one for one in ENDPOINTS if demo or not one.demo]
-
-
 Handler = TypeVar("Handler", bound=Callable[[Any], Awaitable[Any]])
 
 

@@ -7,28 +7,25 @@ with a fresh directory; a refusal is only sent when the directory that it rests 
 
 import itertools
 import os
-from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from collections.abc import Mapping
 from typing import Any
 
 from postroom.api import bodies, identity, query, reach
-from postroom.api.call import JSON_TYPE, Call, Reply, encode
+from postroom.api.call import Call, Reply, encode
 from postroom.api.contract import operation_of
 from postroom.api.counter import Counter
-from postroom.api.endpoint import ENDPOINTS, Endpoint, Freshness, Reach
+from postroom.api.endpoint import Endpoint, Freshness, Reach
 from postroom.api.errors import body_of, headers_of, status_of
-from postroom.api.headers import Head, cors, preflight
+from postroom.api.exchange import AsgiApp, Disconnected, Receive, Scope, Send, answer, body
+from postroom.api.headers import Head, preflight
 from postroom.api.limits import Limits, Standing
+from postroom.api.routes import served
 from postroom.api.tree import Tree
 from postroom.model import errors
 from postroom.model.access import Caller, Identity
 from postroom.model.company import Company
 from postroom.model.ids import ExtensionId
 from postroom.observability import logs, metrics
-
-Scope = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
-Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
-AsgiApp = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 ROUNDS = 4
 ADMITTED = 10_000
@@ -37,17 +34,15 @@ LOGIN_PAGE = "/restapi/oauth/authorize"
 log = logs.get("api")
 
 
-class Disconnected(Exception):
-    """The client hung up before its request was whole."""
-
-
 class Front:
     """The API as an ASGI application; what is not its own goes to `pages`."""
 
     def __init__(self, counter: Counter, pages: AsgiApp) -> None:
         settings = counter.settings
         self.counter, self.pages = counter, pages
-        self.tree = Tree(ENDPOINTS)
+        endpoints = served(demo=settings.demo)
+        self.tree = Tree(endpoints)
+        self._operations = frozenset(one.operation for one in endpoints)
         self.limits = Limits(
             settings.limits,
             settings.window_seconds,
@@ -59,6 +54,7 @@ class Front:
         self._requests = itertools.count(1)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
         if scope["type"] != "http" or not _is_ours(scope["path"]):
             await self.pages(scope, receive, send)
             return
@@ -70,7 +66,7 @@ class Front:
         except Disconnected:
             return
         metrics.requests.add((label, reply.status))
-        await _send(send, scope, head, reply, standing, request_id)
+        await answer(send, scope, head, reply, standing, request_id)
 
     async def _answer(
         self, scope: Scope, receive: Receive, head: Head, request_id: str
@@ -81,7 +77,7 @@ class Front:
             if scope["method"] == "OPTIONS" and "origin" in head:
                 return preflight(head), None, "OPTIONS"
             endpoint, path, values = self._route(scope, head)
-            octets = await _read(receive, head, self.counter.settings.max_body)
+            octets = await body(receive, head, self.counter.settings.max_body)
             call: Call[Any, Any] = Call(
                 self.counter, endpoint, path, scope["path"], head, request_id
             )
@@ -106,14 +102,14 @@ class Front:
         found = self.tree.find(scope["path"])
         if found is not None:
             by_method, path = found
-            endpoint = by_method.get("GET" if method == "HEAD" else method)
+            endpoint = by_method.get(method)
             if endpoint is not None:
                 return endpoint, path, values
         operation = operation_of(method, scope["path"])
-        if operation is not None:
+        if operation is not None and operation not in self._operations:
             raise errors.NotSupported(operation)
         if found is not None:
-            raise errors.WrongMethod(", ".join(sorted(found[0])))
+            raise errors.WrongMethod(_allowed(found[0]))
         raise errors.UnknownUri
 
     async def _serve(
@@ -121,13 +117,11 @@ class Front:
     ) -> Reply:
         endpoint = call.endpoint
         if endpoint.reach is Reach.PUBLIC:
-            if taken := self.limits.take(identity.client(call.headers), "", endpoint.group):
-                standing.append(taken)
+            self._count(identity.client(call.headers), "", endpoint, standing)
             return await self._handle(call, values)
         token = identity.bearer(call.headers, values)
         asking = await identity.ask(self.counter, token)
-        if taken := self.limits.take(asking.extension_id, asking.client_id, endpoint.group):
-            standing.append(taken)
+        self._count(asking.extension_id, asking.client_id, endpoint, standing)
         for _ in range(ROUNDS):
             try:
                 await self._admit(call, token, asking)
@@ -139,6 +133,17 @@ class Front:
                     raise
             asking = await identity.ask(self.counter, token)
         raise errors.Unavailable
+
+    def _count(self, user: object, app: str, endpoint: Endpoint, standing: list[Standing]) -> None:
+        """Count a request; the answer tells where it stands, also when it is one too many."""
+        try:
+            taken = self.limits.take(user, app, endpoint.group)
+        except errors.RateExceeded:
+            standing.append(self.limits.exhausted(endpoint.group))
+            metrics.rate_limited.add((endpoint.group.value,))
+            raise
+        if taken is not None:
+            standing.append(taken)
 
     async def _admit(self, call: Call[Any, Any], token: str, asking: Identity) -> None:
         """Find the caller, and check that it may; the directory is made fresh first if wanted.
@@ -180,10 +185,12 @@ class Front:
         endpoint = call.endpoint
         if endpoint.query is not None:
             call.query = query.convert(endpoint.query, values)
-        if endpoint.body is not None and not endpoint.raw:
-            call.body = bodies.decode(endpoint.body, call.octets)
-        answer = await endpoint.handler(call)
-        return answer if isinstance(answer, Reply) else Reply(body=encode(answer))
+        if endpoint.body is not None:
+            bodies.check_type(endpoint.media, call.headers.get("content-type"))
+            if not endpoint.raw:
+                call.body = bodies.decode(endpoint.body, call.octets)
+        made = await endpoint.handler(call)
+        return made if isinstance(made, Reply) else Reply(body=encode(made))
 
     async def _was_outdated(self, call: Call[Any, Any]) -> bool:
         """Whether a refusal rests on a directory that has changed since."""
@@ -207,10 +214,17 @@ def _is_ours(path: str) -> bool:
     return path.startswith(OURS) and path.rstrip("/") != LOGIN_PAGE
 
 
+def _allowed(by_method: Mapping[str, Endpoint]) -> str:
+    return ", ".join(sorted({*by_method, *(("HEAD",) if "GET" in by_method else ())}))
+
+
 def _method(method: str, head: Head, values: dict[str, list[str]]) -> str:
-    """The method that is meant: POST may carry another one.  Source: wire.md 0.1."""
+    """The method that is meant: POST may carry another one, and HEAD is GET without its body.
+
+    Source: wire.md 0.1.
+    """
     if method != "POST":
-        return method
+        return "GET" if method == "HEAD" else method
     named = {
         one.upper()
         for one in (head.get("x-http-method-override"), *values.get("_method", ()))
@@ -219,58 +233,3 @@ def _method(method: str, head: Head, values: dict[str, list[str]]) -> str:
     if len(named) > 1:
         raise errors.Contradiction("Two different methods are named")
     return named.pop() if named else method
-
-
-async def _read(receive: Receive, head: Head, limit: int) -> bytes:
-    """The whole body.  Raises `TooLarge`."""
-    declared = head.get("content-length", "0")
-    if declared.isdigit() and int(declared) > limit:
-        raise errors.TooLarge(limit)
-    event = await receive()
-    body: bytes = event.get("body", b"")
-    if not event.get("more_body"):
-        if event["type"] == "http.disconnect":
-            raise Disconnected
-        return body
-    chunks, size = [body], len(body)
-    while event.get("more_body"):
-        event = await receive()
-        if event["type"] == "http.disconnect":
-            raise Disconnected
-        chunks.append(event.get("body", b""))
-        size += len(chunks[-1])
-        if size > limit:
-            raise errors.TooLarge(limit)
-    return b"".join(chunks)
-
-
-async def _send(
-    send: Send, scope: Scope, head: Head, reply: Reply, standing: Standing | None, request_id: str
-) -> None:
-    content_type, body = reply.content_type, reply.body
-    headers = [
-        (b"rcrequestid", request_id.encode()),
-        _LANGUAGE,
-        (b"content-length", b"%d" % len(body)),
-    ]
-    if content_type is JSON_TYPE:
-        headers.append(_JSON)
-    elif content_type is not None:
-        headers.append((b"content-type", content_type.encode()))
-    if standing is not None:
-        headers += standing.headers()
-    if origin := head.get("origin"):
-        headers += cors(origin)
-    if reply.headers:
-        headers += [
-            (name.lower().encode(), value.encode("latin-1", "replace"))
-            for name, value in reply.headers
-        ]
-    await send({"type": "http.response.start", "status": reply.status, "headers": headers})
-    if scope["method"] == "HEAD":
-        body = b""
-    await send({"type": "http.response.body", "body": body})
-
-
-_JSON = (b"content-type", JSON_TYPE.encode())
-_LANGUAGE = (b"content-language", b"en-US")

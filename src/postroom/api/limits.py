@@ -84,6 +84,10 @@ class Limits:
         bucket.times.append(now)
         return Standing(group.value, limit, limit - len(bucket.times), self.window)
 
+    def exhausted(self, group: Group) -> Standing:
+        """Where somebody stands who asked once too often."""
+        return Standing(group.value, self.limits.get(group.value, 0), 0, self.window)
+
     def _bucket(self, key: tuple[object, str, Group]) -> Bucket:
         bucket = self._buckets.get(key)
         if bucket is None:

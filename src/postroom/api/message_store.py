@@ -13,7 +13,10 @@ from postroom.model.errors import InvalidParameter, PostroomError
 from postroom.model.ids import MessageId
 from postroom.model.lifecycle import Step
 from postroom.model.message import Availability, Message, MessageType
+from postroom.wire.batches import MULTIPART_JSON
 from postroom.wire.message_info import MessageInfo, message_info
+
+MARK_MEDIA = ("application/json", "multipart/mixed", MULTIPART_JSON)
 
 
 class GetQuery(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
@@ -76,6 +79,7 @@ def _declare(name: str, operation: str, only: MessageType | None, summary: str) 
         freshness=Freshness.WITHIN,
         query=GetQuery,
         answer=MessageInfo,
+        several="messageId",
     )(get_message)
 
 
@@ -96,7 +100,9 @@ _declare("company-pager", "readPagerMessage", MessageType.PAGER, "Get a page.")
     freshness=Freshness.WITHIN,
     body=MarkRequest,
     answer=MessageInfo,
+    media=MARK_MEDIA,
     raw=True,
+    several="messageId",
 )
 async def update_message(call: Call[None, MarkRequest]) -> Reply:
     """Mark messages read or unread."""
@@ -114,7 +120,9 @@ async def update_message(call: Call[None, MarkRequest]) -> Reply:
     freshness=Freshness.WITHIN,
     body=MarkRequest,
     answer=MessageInfo,
+    media=MARK_MEDIA,
     raw=True,
+    several="messageId",
 )
 async def patch_message(call: Call[None, MarkRequest]) -> Reply:
     """Mark messages, or restore deleted ones."""
@@ -165,6 +173,8 @@ def only_type(given: str) -> MessageType | None:
     reach=Reach.MAILBOX,
     freshness=Freshness.WITHIN,
     query=DeleteQuery,
+    status=204,
+    several="messageId",
 )
 async def delete_message(call: Call[DeleteQuery, None]) -> Reply:
     """Delete messages: they can be restored, unless they are purged."""

@@ -21,7 +21,7 @@ from postroom.api import (
     versions,
 )
 from postroom.api.control import simulator
-from postroom.api.endpoint import ENDPOINTS
+from postroom.api.endpoint import ENDPOINTS, Endpoint
 
 RESOURCES = (
     account,
@@ -45,4 +45,7 @@ RESOURCES = (
     versions,
 )
 
-__all__ = ["ENDPOINTS", "RESOURCES"]
+
+def served(*, demo: bool) -> list[Endpoint]:
+    """The endpoints that are there, in demo mode or not."""
+    return [one for one in ENDPOINTS if demo or not one.demo]

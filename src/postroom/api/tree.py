@@ -46,7 +46,7 @@ class Tree:
         node.by_method[endpoint.method] = endpoint
 
     def _find(self, path: str) -> tuple[dict[str, Endpoint], dict[str, str]] | None:
-        """The endpoints at a path by method, and the values in the path; a last slash is ignored."""
+        """The endpoints at a path by method, and the path's values; a last slash is ignored."""
         node = self._root
         values: dict[str, str] = {}
         for segment in path.strip("/").split("/"):

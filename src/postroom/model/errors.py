@@ -222,6 +222,15 @@ class UnsupportedMedia(Invalid):
     code = "MSG-348"
 
 
+class UnsupportedBody(UnsupportedMedia):
+    """The body's content type is not one that the endpoint reads (415)."""
+
+    code = "CMN-104"
+
+    def __init__(self, content_type: str) -> None:
+        super().__init__(f"Content type [{content_type}] is not supported")
+
+
 class Unauthorized(PostroomError):
     """Nobody is logged in, or no longer; the code says why."""
 

@@ -1,0 +1,76 @@
+"""What goes over the wire of one request: its body in, its answer out."""
+
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
+
+from postroom.api.call import JSON_TYPE, Reply
+from postroom.api.headers import Head, cors
+from postroom.api.limits import Standing
+from postroom.model.errors import TooLarge
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+AsgiApp = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+WITHOUT_LENGTH = frozenset({204, 304})
+"""Statuses whose answers have no body, and so no length.  Source: RFC 9110 8.6."""
+
+
+class Disconnected(Exception):
+    """The client hung up before its request was whole."""
+
+
+async def body(receive: Receive, head: Head, limit: int) -> bytes:
+    """The whole body.
+
+    Raises `TooLarge`, before anything is read if the client says so itself, and `Disconnected`.
+    """
+    declared = head.get("content-length", "")
+    if declared.isascii() and declared.isdigit() and len(declared) < 19 and int(declared) > limit:
+        raise TooLarge(limit)
+    chunks: list[bytes] = []
+    size = 0
+    more = True
+    while more:
+        event = await receive()
+        if event["type"] == "http.disconnect":
+            raise Disconnected
+        chunk: bytes = event.get("body", b"")
+        more = event.get("more_body", False)
+        size += len(chunk)
+        if size > limit:
+            raise TooLarge(limit)
+        chunks.append(chunk)
+    return chunks[0] if len(chunks) == 1 else b"".join(chunks)
+
+
+async def answer(
+    send: Send, scope: Scope, head: Head, reply: Reply, standing: Standing | None, request_id: str
+) -> None:
+    """Send an answer; a HEAD request gets its head only."""
+    content_type, octets = reply.content_type, reply.body
+    headers = [(b"rcrequestid", request_id.encode()), _LANGUAGE]
+    if reply.status not in WITHOUT_LENGTH:
+        headers.append((b"content-length", b"%d" % len(octets)))
+    if content_type is JSON_TYPE:
+        headers.append(_JSON)
+    elif content_type is not None:
+        headers.append((b"content-type", content_type.encode()))
+    if standing is not None:
+        headers += standing.headers()
+    if origin := head.get("origin"):
+        headers += cors(origin)
+    if reply.headers:
+        headers += [
+            (name.lower().encode(), value.encode("latin-1", "replace"))
+            for name, value in reply.headers
+        ]
+    await send({"type": "http.response.start", "status": reply.status, "headers": headers})
+    if scope["method"] == "HEAD":
+        octets = b""
+    await send({"type": "http.response.body", "body": octets})
+
+
+_JSON = (b"content-type", JSON_TYPE.encode())
+_LANGUAGE = (b"content-language", b"en-US")
