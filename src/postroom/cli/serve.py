@@ -67,7 +67,9 @@ async def _furnish(settings: Settings, store: "Store") -> None:
     folder = Path(settings.store.data)
     if await store.fetch(ACCOUNTS):
         if settings.demo.enabled:
-            demo_env.readdress(folder, settings.server.base_url)
+            base = settings.server.base_url
+            await demo.readdress(store, demo_env.read(folder), base, real_clock())
+            demo_env.readdress(folder, base)
         return
     if not settings.demo.enabled:
         raise NothingThere

@@ -7,12 +7,14 @@ as an opaque text that logs its owner in, again and again, until it is revoked o
 import secrets
 from collections.abc import Callable
 
+import msgspec
 from joserfc import jwt
 from joserfc.jwk import OctKey
 
 from postroom.directory.keys import key
 from postroom.directory.tokens import digest
 from postroom.model.extension import Extension
+from postroom.model.ids import AccountId, ExtensionId
 from postroom.store import credential_rows as rows
 from postroom.store.database import Store
 
@@ -50,8 +52,36 @@ async def add_jwt(
 
 
 async def revoke_jwt(
-    store: Store, extension: Extension, clock: Callable[[], int], *, label: str = ""
+    store: Store, extension: Extension, clock: Callable[[], int], *, label: str | None = None
 ) -> int:
-    """Revoke an extension's credentials of a label; how many there were."""
+    """Revoke an extension's credentials of a label, or all of them; how many there were.
+
+    Who is logged in already stays so until the session ends.
+    """
     now = clock()
     return await store.transact(lambda: rows.revoke(extension.account_id, extension.id, label, now))
+
+
+class Credential(msgspec.Struct, frozen=True, kw_only=True):
+    """What is known of a credential; its text is not."""
+
+    extension_id: ExtensionId
+    label: str
+    created_ms: int
+    expires_ms: int | None
+    revoked_ms: int | None
+
+
+async def jwts(store: Store, account_id: AccountId) -> list[Credential]:
+    """The credentials of an account, oldest first."""
+    rows_ = await store.fetch(rows.LIST, account_id=account_id)
+    return [
+        Credential(
+            extension_id=row[0],
+            label=row[1],
+            created_ms=row[2],
+            expires_ms=row[3],
+            revoked_ms=row[4],
+        )
+        for row in rows_
+    ]

@@ -4,22 +4,19 @@ Tests and documentation rely on it; see README.
 """
 
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import NamedTuple
 
 from postroom.directory import provisioning
+from postroom.directory.app_registry import add_app, redirect
 from postroom.directory.companies import Companies
 from postroom.directory.credentials import add_jwt
 from postroom.directory.passwords import hash_password
 from postroom.directory.provisioning import Assignment, extension
-from postroom.directory.tokens import fresh, secret_hash
-from postroom.model.access import SCOPES
 from postroom.model.company import AccountSettings, Company, Usage
 from postroom.model.extension import Extension, ExtensionStatus, ExtensionType
 from postroom.model.ids import AccountId
-from postroom.model.oauth import App, Grant
-from postroom.store import credentials
 from postroom.store.database import Store
 
 MAIN_NUMBER = "+16505550100"
@@ -61,6 +58,7 @@ MEMBERS = {"200": ("102", "103", "105")}
 MANAGERS = {"200": ("101",)}
 WITH_JWT = ("101", "102", "103", "104", "105", "106", "107", "200")
 LIMITED_SCOPES = ("ReadMessages", "ReadAccounts")
+CLIENTS = ("RC_CLIENT_ID", "RC_PUBLIC_CLIENT_ID", "RC_LIMITED_CLIENT_ID")
 CALLBACK = "/demo/callback"
 RECIPIENTS = ("+14155550123", "+14155550124")
 
@@ -151,41 +149,25 @@ async def _departments(store: Store, company: Company, now_ms: int) -> None:
 
 
 async def _apps(store: Store, now_ms: int, server_url: str) -> dict[str, str]:
-    everything = tuple(sorted(SCOPES))
-    callback = (f"{server_url}{CALLBACK}",)
-    secret, limited_secret = fresh(), fresh()
-    client, public, limited = (secrets.token_urlsafe(16) for _ in range(3))
-    apps = (
-        _app(client, "Demo app", secret, everything, callback),
-        _app(public, "Demo app in a browser", None, everything, callback),
-        _app(limited, "Demo app that only reads", limited_secret, LIMITED_SCOPES, callback),
-    )
-    for app in apps:
-        await store.transact(partial(credentials.write_app, app, now_ms))
+    add = partial(add_app, store, now_ms=now_ms, redirect_uris=[f"{server_url}{CALLBACK}"])
+    client, secret = await add("Demo app")
+    public, _ = await add("Demo app in a browser", public=True)
+    limited, limited_secret = await add("Demo app that only reads", scopes=LIMITED_SCOPES)
+    assert secret is not None
+    assert limited_secret is not None
     return {
-        "RC_APP_CLIENT_ID": client,
+        "RC_APP_CLIENT_ID": client.client_id,
         "RC_APP_CLIENT_SECRET": secret,
-        "RC_CLIENT_ID": client,
+        "RC_CLIENT_ID": client.client_id,
         "RC_CLIENT_SECRET": secret,
-        "RC_PUBLIC_CLIENT_ID": public,
-        "RC_LIMITED_CLIENT_ID": limited,
+        "RC_PUBLIC_CLIENT_ID": public.client_id,
+        "RC_LIMITED_CLIENT_ID": limited.client_id,
         "RC_LIMITED_CLIENT_SECRET": limited_secret,
     }
 
 
-def _app(
-    client_id: str,
-    name: str,
-    secret: str | None,
-    scopes: tuple[str, ...],
-    redirect_uris: tuple[str, ...],
-) -> App:
-    grants = frozenset(Grant) if secret else frozenset(Grant) - {Grant.PASSWORD, Grant.JWT_BEARER}
-    return App(
-        client_id=client_id,
-        name=name,
-        secret_hash=None if secret is None else secret_hash(secret),
-        scopes=scopes,
-        grants=grants,
-        redirect_uris=redirect_uris,
-    )
+async def readdress(store: Store, values: Mapping[str, str], server_url: str, now_ms: int) -> None:
+    """Let the apps of `values` redirect to the address at which the server listens now as well."""
+    for name in CLIENTS:
+        if name in values:
+            await redirect(store, values[name], [f"{server_url}{CALLBACK}"], now_ms)

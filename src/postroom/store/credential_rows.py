@@ -1,6 +1,6 @@
 """Writing JWT credentials."""
 
-from sqlalchemy import LargeBinary, Text, select, update
+from sqlalchemy import Text, or_, select, update
 
 from postroom.model.ids import AccountId, ExtensionId
 from postroom.store.commands import Steps, many, one
@@ -18,7 +18,7 @@ REVOKE = Statement(
     .where(
         credential.c.account_id == arg("account_id"),
         credential.c.extension_id == arg("extension_id"),
-        credential.c.label == arg("label", Text()),
+        or_(arg("label", Text()).is_(None), credential.c.label == arg("label", Text())),
         credential.c.revoked_ms.is_(None),
     )
     .returning(credential.c.hash)
@@ -34,7 +34,6 @@ LIST = Statement(
     .where(credential.c.account_id == arg("account_id"))
     .order_by(credential.c.created_ms)
 )
-BYTES = LargeBinary()
 
 
 def add(
@@ -49,8 +48,13 @@ def add(
     yield from many(ADD, [(hash, account_id, extension_id, label, expires_ms, None, now_ms)])
 
 
-def revoke(account_id: AccountId, extension_id: ExtensionId, label: str, now_ms: int) -> Steps[int]:
-    """Let no more tokens be made with an extension's credentials of a label; how many they were."""
+def revoke(
+    account_id: AccountId, extension_id: ExtensionId, label: str | None, now_ms: int
+) -> Steps[int]:
+    """Let no more tokens be made with an extension's credentials of a label; how many they were.
+
+    Without a label: with any of them.
+    """
     yield from raise_version(account_id, [extension_id], sessions=True)
     rows = yield from one(
         REVOKE, account_id=account_id, extension_id=extension_id, label=label, now=now_ms

@@ -1,0 +1,39 @@
+"""Listing apps, and taking one away with everything that was granted through it."""
+
+from sqlalchemy import Text, delete, select, update
+
+from postroom.store.commands import Steps, one
+from postroom.store.sessions import RAISE_SESSION_VERSION
+from postroom.store.statements import Statement, arg
+from postroom.store.tables import app, authorization_code, session
+
+CLIENT_ID = arg("client_id", Text())
+LIST = Statement(
+    select(
+        app.c.client_id,
+        app.c.name,
+        app.c.secret_hash,
+        app.c.scopes,
+        app.c.grants,
+        app.c.redirect_uris,
+    ).order_by(app.c.created_ms, app.c.client_id)
+)
+REMOVE = Statement(delete(app).where(app.c.client_id == CLIENT_ID).returning(app.c.client_id))
+DROP_CODES = Statement(
+    delete(authorization_code).where(authorization_code.c.client_id == CLIENT_ID)
+)
+END_SESSIONS = Statement(
+    update(session)
+    .where(session.c.client_id == CLIENT_ID, session.c.revoked_ms.is_(None))
+    .values(revoked_ms=arg("now"))
+    .returning(session.c.account_id)
+)
+
+
+def remove(client_id: str, now_ms: int) -> Steps[bool]:
+    """Remove an app: its codes are void and its sessions end at once; `False` if there is none."""
+    yield from one(DROP_CODES, client_id=client_id)
+    ended = yield from one(END_SESSIONS, client_id=client_id, now=now_ms)
+    for account_id in sorted({row[0] for row in ended}):
+        yield from one(RAISE_SESSION_VERSION, account_id=account_id)
+    return bool((yield from one(REMOVE, client_id=client_id)))
