@@ -27,6 +27,7 @@ from postroom.mailbox.refusals import warn_at_start
 from postroom.observability import logs
 from postroom.store.database import Store
 from postroom.store.id_workers import IdLease
+from postroom.web import authorize
 from postroom.workers.outbox import Outbox
 from postroom.workers.reassembly import Reassembly
 
@@ -121,16 +122,27 @@ async def _wired(
     )
     watching.watch(store)
     authorization = Authorization(store, logins, clock, auth.code_ttl)
-    _ = authorization
     return House(
         settings=settings,
         store=store,
         companies=companies,
         counter=counter,
-        front=Front(counter, Starlette()),
+        front=Front(counter, await _pages(settings, authorization)),
         outbox=outbox,
         border=border,
         ids=lease,
+    )
+
+
+async def _pages(settings: Settings, authorization: Authorization) -> Starlette:
+    """What is for people's browsers."""
+    return Starlette(
+        routes=authorize.routes(
+            authorization,
+            await key(authorization.store, "login-form"),
+            secure=settings.server.base_url.startswith("https:"),
+            demo=settings.demo.enabled,
+        )
     )
 
 
