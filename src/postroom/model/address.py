@@ -12,6 +12,8 @@ SHORT_DIGITS = 6
 LONGEST = 64
 COUNTRIES = frozenset(phonenumbers.SUPPORTED_REGIONS)
 """The countries whose way to dial is known, as ISO 3166 codes."""
+POSSIBLE = phonenumbers.ValidationResult.IS_POSSIBLE
+"""Of a length that the country has; what can only be dialled inside of a town has another one."""
 
 
 @lru_cache(maxsize=65_536)
@@ -34,7 +36,7 @@ def _possible(spelled: str, country: str | None) -> str | None:
         number = phonenumbers.parse(spelled, country)
     except phonenumbers.NumberParseException:
         return None
-    if number.extension or not phonenumbers.is_possible_number(number):
+    if number.extension or phonenumbers.is_possible_number_with_reason(number) != POSSIBLE:
         return None
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
