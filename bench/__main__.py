@@ -1,0 +1,39 @@
+"""`python -m bench [PART …]`: run the benchmark and print its tables."""
+
+import asyncio
+import contextlib
+import sys
+from collections.abc import Callable, Iterator
+
+from bench import draining, paging_everybody, reading, sending, starting
+from bench.machine import describe
+from bench.report import Table
+from tests.databases import running_postgres
+
+PARTS: dict[str, Callable[[dict[str, str | None]], Table]] = {
+    "starting": starting.measure,
+    "sending": sending.measure,
+    "reading": reading.measure,
+    "department": paging_everybody.measure,
+    "draining": draining.measure,
+}
+
+
+@contextlib.contextmanager
+def databases() -> Iterator[Callable[[], dict[str, str | None]]]:
+    """Both engines; a new PostgreSQL database at each call."""
+    with running_postgres() as postgres:
+        yield lambda: {"sqlite": None, "postgresql": asyncio.run(postgres.database(empty=True))}
+
+
+def main() -> None:
+    """Run what is named, or everything."""
+    wanted = sys.argv[1:] or list(PARTS)
+    print(f"# Postroom's benchmark\n\n{describe()}\n", flush=True)
+    with databases() as fresh:
+        for name in wanted:
+            print(PARTS[name](fresh()).show(), flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,114 @@
+"""What the measured servers hold: the demo company, and mailboxes of any size."""
+
+from pathlib import Path
+
+import msgspec
+
+from postroom.app import stores
+from postroom.app.house import real_clock
+from postroom.cli import demo_env
+from postroom.config import Settings
+from postroom.directory import demo, provisioning
+from postroom.directory.companies import Companies
+from postroom.directory.provisioning import Assignment
+from postroom.model.company import Company
+from postroom.model.conversations import conversation_of
+from postroom.model.filing import Filing
+from postroom.model.ids import ExtensionId, MessageId
+from postroom.model.message import Direction, Message, MessageStatus, MessageType
+from postroom.store.database import Store
+from postroom.store.extensions import ACCOUNTS
+
+CHUNK = 500
+DAY_MS = 24 * 3600 * 1000
+MEMBERS = 1000
+
+
+async def furnish(settings: Settings, store: Store) -> None:
+    """Seed the demo company into an empty store."""
+    if await store.fetch(ACCOUNTS):
+        return
+    async with stores.giving_ids(store) as ids:
+        values = await demo.seed(store, ids, real_clock, settings.server.base_url)
+    folder = Path(settings.store.data)
+    folder.mkdir(parents=True, exist_ok=True)
+    demo_env.write(folder, values)
+
+
+async def only_company(store: Store) -> Company:
+    """The demo company."""
+    [[account_id, _]] = await store.fetch(ACCOUNTS)
+    return await Companies(store).current(account_id)
+
+
+async def fill(settings: Settings, sizes: dict[str, int]) -> None:
+    """Fill mailboxes by extension number, up to a number of messages over the last year."""
+    async with stores.opened(settings) as store:
+        await furnish(settings, store)
+        company = await only_company(store)
+        async with stores.giving_ids(store) as ids:
+            for number, size in sizes.items():
+                owner = company.by_number[number].id
+                now = real_clock()
+                for first in range(0, size, CHUNK):
+                    messages = tuple(
+                        _message(company, owner, MessageId(next(ids)), n, size, now)
+                        for n in range(first, min(first + CHUNK, size))
+                    )
+                    await store.file(_filing(company, messages))
+
+
+def _filing(company: Company, messages: tuple[Message, ...]) -> Filing:
+    return Filing(account_id=company.account_id, version=company.version, messages=messages)
+
+
+def _message(
+    company: Company, owner: ExtensionId, id: MessageId, n: int, size: int, now: int
+) -> Message:
+    created = now - 300 * DAY_MS + n * (299 * DAY_MS // size)
+    peer = f"+1415555{n % 10_000:04}"
+    return Message(
+        account_id=company.account_id,
+        extension_id=owner,
+        id=id,
+        type=MessageType.SMS,
+        direction=Direction.INBOUND if n % 2 else Direction.OUTBOUND,
+        status=MessageStatus.RECEIVED if n % 2 else MessageStatus.SENT,
+        created_ms=created - created % 1000,
+        modified_ms=created,
+        conversation_id=conversation_of(company.account_id, "+16505550101", (peer,)),
+        subject=f"Message {n} of a mailbox, of a common length for a short text",
+        sender='{"phoneNumber":"+16505550101"}',
+        recipients=msgspec.json.encode([{"phoneNumber": peer}]).decode(),
+        own="+16505550101",
+        peer=peer,
+        segments=1,
+    )
+
+
+async def crowd(settings: Settings) -> None:
+    """Put a thousand members into the department 201."""
+    async with stores.opened(settings) as store:
+        await furnish(settings, store)
+        company = await only_company(store)
+        async with stores.giving_ids(store) as ids:
+            new = [
+                provisioning.extension(f"{n}", f"Member {n}") for n in range(5000, 5000 + MEMBERS)
+            ]
+            added = await provisioning.add_extensions(store, company, ids, new)
+        company = await only_company(store)
+        assignment = Assignment(
+            department=company.by_number["201"].id, added=tuple(one.id for one in added)
+        )
+        await provisioning.assign_members(store, company, [assignment], real_clock())
+
+
+async def close_conversations(settings: Settings, member: str, department: str) -> None:
+    """Take a member out of a department, so that its conversations are closed to it."""
+    async with stores.opened(settings) as store:
+        company = await only_company(store)
+        assignment = Assignment(
+            department=company.by_number[department].id,
+            removed=(company.by_number[member].id,),
+        )
+        await provisioning.assign_members(store, company, [assignment], real_clock())

@@ -1,0 +1,69 @@
+"""Durable sends against the same server with a store that does nothing."""
+
+import tempfile
+from pathlib import Path
+
+from bench.machine import MINE, Load, post, serving
+from bench.report import Row, Table, median
+
+SMS = (
+    '{"from":{"phoneNumber":"+16505550101"},"to":[{"phoneNumber":"+14155550006"}],'
+    '"text":"Hello from the benchmark, an ordinary text of an ordinary length"}'
+)
+PAGE = '{"to":[{"extensionNumber":"102"}],"text":"Hello from the benchmark, an ordinary page"}'
+SENDS = {"POST /sms": (f"{MINE}/sms", SMS), "POST /company-pager": (f"{MINE}/company-pager", PAGE)}
+CLIENTS = (1, 16, 64)
+SECONDS = 4
+ROUNDS = 3
+
+
+def measure(dsns: dict[str, str | None]) -> Table:
+    """Everything in turn, so that a slow minute hits all of them."""
+    loads: dict[tuple[str, str, int], list[Load]] = {}
+    for _ in range(ROUNDS):
+        for mode in ("bare", "null", *dsns):
+            _round(mode, dsns.get(mode), loads)
+    return _table(dsns, loads)
+
+
+def _round(mode: str, dsn: str | None, loads: dict[tuple[str, str, int], list[Load]]) -> None:
+    with tempfile.TemporaryDirectory(dir=".") as folder:
+        kind = mode if mode in ("bare", "null") else "house"
+        with serving(kind, Path(folder), dsn) as running:
+            token = "none" if mode == "bare" else running.token()
+            for name, (path, body) in SENDS.items():
+                for clients in CLIENTS if mode != "bare" else CLIENTS[-1:]:
+                    post(running, token, path, body, clients, 1)
+                    load = post(running, token, path, body, clients, SECONDS)
+                    loads.setdefault((mode, name, clients), []).append(load)
+
+
+def _table(dsns: dict[str, str | None], loads: dict[tuple[str, str, int], list[Load]]) -> Table:
+    rows: list[Row] = []
+    for (mode, name, clients), seen in loads.items():
+        base = loads.get(("null", name, clients))
+        ratio = [load.rate / n.rate for load, n in zip(seen, base, strict=True)] if base else []
+        tail = [load.p99 / n.p99 for load, n in zip(seen, base, strict=True)] if base else []
+        bare = loads.get(("bare", name, clients))
+        cost = [load.cpu_us / b.cpu_us for load, b in zip(seen, bare, strict=True)] if bare else []
+        rows.append(
+            {
+                "request": name,
+                "store": mode,
+                "clients": str(clients),
+                "requests/s": f"{median(load.rate for load in seen):.0f}",
+                "p50 ms": f"{median(load.p50 for load in seen):.2f}",
+                "p99 ms": f"{median(load.p99 for load in seen):.2f}",
+                "CPU us": f"{median(load.cpu_us for load in seen):.0f}",
+                "rate / N": f"{median(ratio):.2f}" if ratio else "",
+                "p99 / N": f"{median(tail):.2f}" if tail else "",
+                "CPU / bare": f"{median(cost):.2f}" if cost else "",
+                "generator": f"{median(load.generator_busy for load in seen):.0%}",
+                "failed": str(sum(load.failed for load in seen)),
+            }
+        )
+    goals = (
+        "64 clients: rate / N >= 0.6 on SQLite, >= 0.5 on PostgreSQL; p99 / N <= 3; "
+        "N's CPU / bare <= 2.2; generator below 70 %"
+    )
+    return Table("Durable sends", goals, rows)
