@@ -1,0 +1,86 @@
+"""`postroom account`: the companies of this server, and what each has chosen."""
+
+import argparse
+
+import msgspec
+
+from postroom.cli import Commands
+from postroom.cli.office import Office, Refused, add_action, show
+from postroom.directory import provisioning
+from postroom.directory.founding import found_account
+from postroom.model.address import parse_msisdn
+
+YES_NO = {"yes": True, "no": False}
+
+
+def add_to(commands: Commands) -> None:
+    """Add this command to the parser."""
+    parser = commands.add_parser("account", help="the companies, and what each has chosen")
+    actions = parser.add_subparsers(metavar="ACTION", required=True)
+    add_action(actions, "list", "list the companies", list_accounts, lists=True)
+    adding = add_action(actions, "add", "make another company", add_account)
+    adding.add_argument("name", help="the company's name")
+    adding.add_argument("--number", help="its main phone number")
+    adding.add_argument("--extension", default="101", help="its administrator's extension (101)")
+    adding.add_argument("--administrator", default="Administrator", help="the name")
+    adding.add_argument("--email", default="", help="the administrator's e-mail address")
+    setting = add_action(actions, "set", "change what a company has chosen", set_account)
+    setting.add_argument("--main-number", help="one of its numbers")
+    setting.add_argument("--home-country", help="how numbers without + are read: US, DE ...")
+    setting.add_argument(
+        "--department-takes-sms",
+        choices=YES_NO,
+        help="whether a department's own mailbox receives SMS to its number",
+    )
+
+
+async def list_accounts(office: Office, arguments: argparse.Namespace) -> None:
+    """List the companies."""
+    companies = [await office.companies.get(id) for id, _ in await office.accounts()]
+    show(
+        arguments,
+        [
+            {
+                "id": company.account_id,
+                "name": company.name,
+                "mainNumber": company.main_number,
+                "homeCountry": company.settings.home_country,
+                "departmentTakesSms": company.settings.department_takes_sms,
+                "extensions": len(company.extensions),
+                "numbers": len(company.numbers),
+            }
+            for company in companies
+        ],
+    )
+
+
+async def add_account(office: Office, arguments: argparse.Namespace) -> None:
+    """Make another company, with its administrator."""
+    person = provisioning.extension(
+        arguments.extension,
+        arguments.administrator,
+        email=arguments.email,
+        now_ms=office.clock(),
+    )
+    async with office.ids() as ids:
+        system = await found_account(office.store, ids, arguments.name, person, arguments.number)
+    print(f"account {system.account_id}: its administrator is extension {system.number}")
+
+
+async def set_account(office: Office, arguments: argparse.Namespace) -> None:
+    """Change what a company has chosen."""
+    company = await office.company()
+    settings = company.settings
+    if arguments.home_country is not None:
+        country = arguments.home_country.upper()
+        settings = msgspec.structs.replace(settings, home_country=country)
+    if arguments.department_takes_sms is not None:
+        takes = YES_NO[arguments.department_takes_sms]
+        settings = msgspec.structs.replace(settings, department_takes_sms=takes)
+    main = company.main_number
+    if arguments.main_number is not None:
+        main = parse_msisdn(arguments.main_number, settings.home_country)
+        if main not in company.numbers:
+            raise Refused(f"{company.name} has no number {arguments.main_number}")
+    await provisioning.set_account(office.store, company, main_number=main, settings=settings)
+    print(f"account {company.account_id} is changed")
