@@ -30,7 +30,7 @@ class Versions(msgspec.Struct, kw_only=True, frozen=True, rename="camel"):
     server_revision: str
 
 
-class Status(msgspec.Struct, frozen=True):
+class Health(msgspec.Struct, frozen=True):
     """That the API answers."""
 
     status: str
@@ -56,11 +56,11 @@ async def read_version(call: Call[None, None]) -> VersionInfo:
 
 
 @endpoint(
-    "GET", f"{V1}/status", "readAPIStatus", reach=Reach.PUBLIC, group=Group.NONE, answer=Status
+    "GET", f"{V1}/status", "readAPIStatus", reach=Reach.PUBLIC, group=Group.NONE, answer=Health
 )
-async def read_status(call: Call[None, None]) -> Status:
+async def read_status(call: Call[None, None]) -> Health:
     """Tell that the API answers."""
-    return Status("OK")
+    return Health("OK")
 
 
 def _first(base: str) -> VersionInfo:

@@ -3,14 +3,31 @@
 Source: wire.md 2.1; guide 003, Message Attributes.
 """
 
-import msgspec
+from typing import Annotated
 
-from postroom.model.message import Attachment, Direction, Message, MessageType
+import msgspec
+from msgspec import Meta
+
+from postroom.model.message import (
+    Attachment,
+    Availability,
+    Direction,
+    Message,
+    MessageStatus,
+    MessageType,
+    ReadStatus,
+)
 from postroom.wire import uris
 from postroom.wire.times import iso
 
 TEXTUAL = frozenset({MessageType.SMS, MessageType.PAGER})
 FIRST_ATTACHMENT = 1
+
+
+_PARTY = {"$ref": "#/components/schemas/Party"}
+Sender = Annotated[msgspec.Raw, Meta(extra_json_schema=_PARTY)]
+Recipients = Annotated[msgspec.Raw, Meta(extra_json_schema={"type": "array", "items": _PARTY})]
+"""Kept as JSON, and so not taken apart for every record."""
 
 
 class AttachmentInfo(msgspec.Struct, kw_only=True, frozen=True, omit_defaults=True, rename="camel"):
@@ -37,17 +54,17 @@ class MessageInfo(msgspec.Struct, kw_only=True, frozen=True, omit_defaults=True,
     uri: str
     id: int
     extension_id: str
-    to: msgspec.Raw
-    from_: msgspec.Raw = msgspec.field(name="from")
-    type: str
+    to: Recipients
+    from_: Sender = msgspec.field(name="from")
+    type: MessageType
     creation_time: str
-    read_status: str
+    read_status: ReadStatus
     priority: str = msgspec.field(default_factory=lambda: "Normal")
     attachments: list[AttachmentInfo]
-    direction: str
-    availability: str
+    direction: Direction
+    availability: Availability
     subject: str | None = None
-    message_status: str
+    message_status: MessageStatus
     conversation_id: int | None = None
     conversation: ConversationInfo | None = None
     last_modified_time: str
