@@ -45,7 +45,7 @@ def apply(account_id: AccountId, before: Company | None, changes: Changes) -> Co
         settings=msgspec.json.decode(settings, type=AccountSettings),
         extensions=extensions,
         by_number={extension.number: extension for extension in extensions.values()},
-        numbers=_numbers(before, changes.numbers),
+        numbers=_numbers(before, changes.numbers, extensions),
         members=present,
         managers={d: _there(of, extensions) for d, of in managers.items() if d in extensions},
         departments_of=_turned(present),
@@ -70,7 +70,10 @@ def _extension(account_id: AccountId, row: Row) -> Extension:
     )
 
 
-def _numbers(before: Company | None, rows: Rows) -> Mapping[str, PhoneNumber]:
+def _numbers(
+    before: Company | None, rows: Rows, extensions: Mapping[ExtensionId, Extension]
+) -> Mapping[str, PhoneNumber]:
+    """The numbers; rows may be newer than the extensions, and then an owner is not known yet."""
     numbers = dict(before.numbers) if before else {}
     for msisdn, id, owner, usage, deleted in rows:
         if deleted:
@@ -79,7 +82,7 @@ def _numbers(before: Company | None, rows: Rows) -> Mapping[str, PhoneNumber]:
             numbers[msisdn] = PhoneNumber(
                 id=id, msisdn=msisdn, usage=codes.USAGE.member(usage), owner=owner
             )
-    return numbers
+    return {msisdn: number for msisdn, number in numbers.items() if number.owner in extensions}
 
 
 def _roles(
