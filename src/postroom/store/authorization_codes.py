@@ -47,7 +47,10 @@ USE_CODE = Statement(
     .where(_code.hash == arg("hash", BYTES))
     .values(used_ms=arg("now"), session_id=arg("session_id", TEXT))
 )
-FORGET_CODES = Statement(delete(authorization_code).where(_code.expires_ms < arg("before")))
+OLD_CODES = select(_code.hash).where(_code.expires_ms < arg("before")).limit(arg("limit"))
+FORGET_CODES = Statement(
+    delete(authorization_code).where(_code.hash.in_(OLD_CODES)).returning(_code.client_id)
+)
 
 
 def add(hash: bytes, code: Code) -> Steps[None]:
@@ -67,6 +70,6 @@ def use(hash: bytes, session_id: str, now: int) -> Steps[None]:
     yield from one(USE_CODE, hash=hash, session_id=session_id, now=now)
 
 
-def forget(before: int) -> Steps[None]:
-    """Forget codes that expired before a moment."""
-    yield from one(FORGET_CODES, before=before)
+def forget(before: int, limit: int) -> Steps[int]:
+    """Forget codes that expired before a moment, at most `limit`; how many."""
+    return len((yield from one(FORGET_CODES, before=before, limit=limit)))

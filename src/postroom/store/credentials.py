@@ -185,7 +185,10 @@ COUNT_FAILURES = Statement(
     .values(failures=arg("failures"), last_ms=arg("now"))
 )
 CLEAR_FAILURES = Statement(delete(login_failure).where(_failure.hash == arg("hash", BYTES)))
-FORGET_FAILURES = Statement(delete(login_failure).where(_failure.last_ms < arg("before")))
+OLD_FAILURES = select(_failure.hash).where(_failure.last_ms < arg("before")).limit(arg("limit"))
+FORGET_FAILURES = Statement(
+    delete(login_failure).where(_failure.hash.in_(OLD_FAILURES)).returning(_failure.failures)
+)
 
 
 def failures_of(rows: Rows) -> Failures:
@@ -219,3 +222,8 @@ def judge(hash: bytes, is_right: bool, now: int) -> Steps[Judged]:
     elif rows:
         yield from one(CLEAR_FAILURES, hash=hash)
     return Judged(opens=is_right)
+
+
+def forget_failures(before: int, limit: int) -> Steps[int]:
+    """Forget failures of long ago, at most `limit`; how many."""
+    return len((yield from one(FORGET_FAILURES, before=before, limit=limit)))

@@ -165,8 +165,12 @@ DROP_SESSIONS = Statement(
         _session.account_id == arg("account_id"), _session.extension_id == arg("extension_id")
     )
 )
-FORGET_TOKENS = Statement(delete(token).where(_token.expires_ms < arg("before")))
-FORGET_SESSIONS = Statement(delete(session).where(_session.expires_ms < arg("before")))
+OLD_TOKENS = select(_token.hash).where(_token.expires_ms < arg("before")).limit(arg("limit"))
+OLD_SESSIONS = select(_session.id).where(_session.expires_ms < arg("before")).limit(arg("limit"))
+FORGET_TOKENS = Statement(delete(token).where(_token.hash.in_(OLD_TOKENS)).returning(_token.kind))
+FORGET_SESSIONS = Statement(
+    delete(session).where(_session.id.in_(OLD_SESSIONS)).returning(_session.id)
+)
 
 
 def found_of(row: Row) -> Found:
@@ -277,7 +281,11 @@ def drop_sessions(account_id: AccountId, extension_id: ExtensionId) -> Steps[Non
     yield from one(DROP_SESSIONS, account_id=account_id, extension_id=extension_id)
 
 
-def forget(before: int) -> Steps[None]:
-    """Forget tokens and sessions that expired before a moment."""
-    yield from one(FORGET_TOKENS, before=before)
-    yield from one(FORGET_SESSIONS, before=before)
+def forget(before: int, limit: int) -> Steps[int]:
+    """Forget tokens and sessions that expired before a moment; how many rows, at most `limit` each.
+
+    A session outlives its tokens.
+    """
+    tokens = yield from one(FORGET_TOKENS, before=before, limit=limit)
+    ended = yield from one(FORGET_SESSIONS, before=before, limit=limit)
+    return len(tokens) + len(ended)

@@ -34,7 +34,7 @@ CARRIED = (
 """What the form brings back, to be checked again; everything else of a request is ignored."""
 
 PROBLEMS = {
-    "OAU-140": "These do not belong together. Check name, extension and password.",
+    "OAU-140": "Name, extension and password do not fit together.",
     "OAU-141": "This extension may not log in at the moment. Ask your administrator.",
 }
 """Refusals in words for people; the others are plain enough."""
