@@ -34,18 +34,20 @@ def measure(dsns: dict[str, str | None]) -> Table:
 
 def _drain(engine: str, dsn: str | None) -> Row:
     port = free_port()
-    with tempfile.TemporaryDirectory(dir=".") as folder:
-        with serving("house", Path(folder), dsn, port) as running:
-            post(running, running.token(), f"{MINE}/sms", SMS, 32, SECONDS)
-            smsc = subprocess.Popen([sys.executable, "-m", "bench.smsc", str(port)])
-            before = cpu_seconds(running.process.pid)
-            try:
-                where = settings(0, Path(folder), dsn, None)
-                count, seconds = uvloop.run(_until_done(where))
-            finally:
-                smsc.terminate()
-                smsc.wait(10)
-            cpu = cpu_seconds(running.process.pid) - before
+    with (
+        tempfile.TemporaryDirectory(dir=".") as folder,
+        serving("house", Path(folder), dsn, port) as running,
+    ):
+        post(running, running.token(), f"{MINE}/sms", SMS, 32, SECONDS)
+        smsc = subprocess.Popen([sys.executable, "-m", "bench.smsc", str(port)])
+        before = cpu_seconds(running.process.pid)
+        try:
+            where = settings(0, Path(folder), dsn, None)
+            count, seconds = uvloop.run(_until_done(where))
+        finally:
+            smsc.terminate()
+            smsc.wait(10)
+        cpu = cpu_seconds(running.process.pid) - before
     return {
         "store": engine,
         "messages": str(count),

@@ -30,9 +30,7 @@ async def furnish(settings: Settings, store: Store) -> None:
         return
     async with stores.giving_ids(store) as ids:
         values = await demo.seed(store, ids, real_clock, settings.server.base_url)
-    folder = Path(settings.store.data)
-    folder.mkdir(parents=True, exist_ok=True)
-    demo_env.write(folder, values)
+    demo_env.write(Path(settings.store.data), values)
 
 
 async def only_company(store: Store) -> Company:

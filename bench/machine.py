@@ -81,8 +81,32 @@ def serving(
     """One server, until the block ends."""
     port = free_port()
     arguments = [mode, str(port), str(folder), dsn or "", str(smsc or "")]
+    with _started(["-m", "bench.servers", *arguments], port, folder) as running:
+        yield running
+
+
+@contextlib.contextmanager
+def commanded(folder: Path, dsn: str | None) -> Iterator[Running]:
+    """What a user starts: `postroom serve --demo`."""
+    port = free_port()
+    listen = f"127.0.0.1:{port}"
+    arguments = ["-m", "postroom", "serve", "--demo", "--data", str(folder), "--listen", listen]
+    environment = {"POSTROOM__STORE__URL": dsn} if dsn else {}
+    with _started(arguments, port, folder, environment) as running:
+        yield running
+
+
+@contextlib.contextmanager
+def _started(
+    arguments: list[str], port: int, folder: Path, environment: dict[str, str] | None = None
+) -> Iterator[Running]:
     begun = time.perf_counter()
-    process = subprocess.Popen([sys.executable, "-m", "bench.servers", *arguments])
+    process = subprocess.Popen(
+        [sys.executable, *arguments],
+        env=os.environ | (environment or {}),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
     base = f"http://127.0.0.1:{port}"
     try:
         while True:
@@ -90,7 +114,7 @@ def serving(
                 httpx.get(f"{base}/restapi", timeout=1)
                 break
             if process.poll() is not None:
-                raise RuntimeError(f"the server {mode} did not start")
+                raise RuntimeError(f"the server did not start: {arguments}")
             time.sleep(0.02)
         yield Running(process, base, folder, time.perf_counter() - begun)
     finally:

@@ -12,7 +12,10 @@ import uvloop
 HEAD = struct.Struct(">IIII")
 BIND_TRX, SUBMIT, DELIVER_RESP, ENQUIRE, UNBIND = 9, 4, 0x80000005, 0x15, 6
 RESPONSE = 0x80000000
-RECEIPT = "id:{id} sub:001 dlvrd:001 submit date:2601010000 done date:2601010000 stat:DELIVRD err:000 text:"
+RECEIPT = (
+    "id:{id} sub:001 dlvrd:001 submit date:2601010000 done date:2601010000 "
+    "stat:DELIVRD err:000 text:"
+)
 
 
 class Link(asyncio.Protocol):

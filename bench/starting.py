@@ -3,7 +3,7 @@
 import tempfile
 from pathlib import Path
 
-from bench.machine import serving
+from bench.machine import commanded
 from bench.report import Row, Table, median
 
 ROUNDS = 5
@@ -16,7 +16,7 @@ def measure(dsns: dict[str, str | None]) -> Table:
         with tempfile.TemporaryDirectory(dir=".") as folder:
             seconds = []
             for _ in range(ROUNDS + 1):
-                with serving("house", Path(folder), dsn) as running:
+                with commanded(Path(folder), dsn) as running:
                     seconds.append(running.ready_seconds)
         rows.append(
             {

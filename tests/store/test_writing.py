@@ -130,8 +130,8 @@ async def test_a_key_may_be_used_again_after_a_day(store: Store) -> None:
     day = 24 * 3600 * 1000
     await store.file(office.filing(key=key(b"daily")))
 
+    same_day = office.message(1, now=office.NOW + day)
     with pytest.raises(AlreadyFiled):
-        same_day = office.message(1, now=office.NOW + day)
         await store.file(office.filing(same_day, key=key(b"daily")))
     next_day = office.message(1, now=office.NOW + day + 1)
     await store.file(office.filing(next_day, key=key(b"daily")))

@@ -1,5 +1,7 @@
 """Rule 3: no page on behalf of a department, in none of three ways."""
 
+from typing import Any
+
 import httpx
 
 from tests.office import V1, Office, refusal
@@ -18,8 +20,8 @@ async def test_not_with_the_departments_credentials(office: Office) -> None:
 
 
 async def test_not_by_naming_a_department_as_sender(office: Office) -> None:
-    by_number = {"from": {"extensionNumber": "200"}}
-    by_id = {"from": {"extensionId": str(office.id(200))}}
+    by_number: dict[str, Any] = {"from": {"extensionNumber": "200"}}
+    by_id: dict[str, Any] = {"from": {"extensionId": str(office.id(200))}}
 
     await check(office, await office.page(101, 102, **by_number))
     await check(office, await office.page(101, 102, **by_id))
@@ -33,8 +35,11 @@ async def test_not_through_a_departments_path(office: Office) -> None:
 
 
 async def test_nobody_pages_as_somebody_else(office: Office) -> None:
-    number = await office.page(101, 103, **{"from": {"extensionNumber": "102"}})
-    id = await office.page(101, 103, **{"from": {"extensionId": str(office.id(102))}})
+    other_number: dict[str, Any] = {"from": {"extensionNumber": "102"}}
+    other_id: dict[str, Any] = {"from": {"extensionId": str(office.id(102))}}
+
+    number = await office.page(101, 103, **other_number)
+    id = await office.page(101, 103, **other_id)
 
     assert refusal(number) == (400, "MSG-331")
     assert refusal(id) == (400, "MSG-332")

@@ -160,9 +160,7 @@ async def test_a_named_participant_leaves_by_command_and_comes_back(office: Offi
 async def test_who_is_deleted_takes_part_no_more(office: Office) -> None:
     first = (await office.page(101, 102, 107)).json()
     fay = office.company.by_number["107"]
-    await provisioning.remove_extension(
-        office.house.store, office.company, fay, office.clock()
-    )
+    await provisioning.remove_extension(office.house.store, office.company, fay, office.clock())
 
     answer = await reply(office, 102, first["id"])
 

@@ -28,6 +28,7 @@ from postroom.observability import logs
 from postroom.store.database import Store
 from postroom.store.id_workers import IdLease
 from postroom.web import authorize
+from postroom.workers.forgetting import Forgetting
 from postroom.workers.outbox import Outbox
 from postroom.workers.reassembly import Reassembly
 
@@ -63,6 +64,7 @@ class House:
                 group.create_task(self.outbox.run(self.border.receive))
             if "worker" in self.settings.server.roles:
                 group.create_task(self.reassembly.run())
+                group.create_task(Forgetting(self.store, self.counter.clock).run())
 
     @property
     def reassembly(self) -> Reassembly:
@@ -80,17 +82,18 @@ class House:
 
 
 @contextlib.asynccontextmanager
-async def built(settings: Settings, store: Store, clock: Clock = real_clock) -> AsyncIterator[House]:
+async def built(
+    settings: Settings, store: Store, clock: Clock = real_clock
+) -> AsyncIterator[House]:
     """Wire everything on an open store; nothing works unasked before `work`."""
     lease = IdLease(f"{os.getpid()}-{secrets.token_hex(4)}")
-    ids = await lease.acquire(store)
+    await lease.acquire(store)
     passwords = Passwords()
     try:
         yield await _wired(settings, store, clock, lease, passwords)
     finally:
         passwords.close()
         await lease.release()
-    _ = ids
 
 
 async def _wired(

@@ -70,8 +70,7 @@ async def _listen(house: House, listener: socket.socket, ready: Ready) -> None:
     working.add_done_callback(lambda _: server.stop())
     listening = asyncio.create_task(server.serve(sockets=[listener]))
     try:
-        while not server.started and not listening.done():
-            await asyncio.sleep(0.005)
+        await server.answering(listening)
         _settle()
         ready(house)
         await listening
@@ -83,6 +82,21 @@ async def _listen(house: House, listener: socket.socket, ready: Ready) -> None:
 
 class _Server(uvicorn.Server):
     """uvicorn without its own signal handlers."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self._answers = asyncio.Event()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Listen, and say so."""
+        await super().startup(sockets)
+        self._answers.set()
+
+    async def answering(self, listening: "asyncio.Task[None]") -> None:
+        """Wait until requests are answered, or the listener ended without."""
+        answers = asyncio.ensure_future(self._answers.wait())
+        await asyncio.wait((answers, listening), return_when=asyncio.FIRST_COMPLETED)
+        answers.cancel()
 
     @contextlib.contextmanager
     def capture_signals(self):  # type: ignore[no-untyped-def]

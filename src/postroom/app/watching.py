@@ -1,5 +1,7 @@
 """What the store counts anyway, shown in `/metrics`."""
 
+from functools import partial
+
 from postroom.observability import metrics
 from postroom.store.database import Store
 
@@ -10,7 +12,7 @@ def watch(store: Store) -> None:
     metrics.batch_size.watch(lambda: stats.batch_size)
     metrics.commit_seconds.watch(lambda: stats.commit_seconds)
     for lane, name in enumerate(("requests", "bulk")):
-        metrics.queue_depth.watch((name,), lambda lane=lane: _depth(store, lane))
+        metrics.queue_depth.watch((name,), partial(_depth, store, lane))
 
 
 def _depth(store: Store, lane: int) -> float:

@@ -19,6 +19,7 @@ A sub-command is added in the same way to `parser.add_subparsers()`.
 """
 
 import argparse
+import os
 import sys
 from collections.abc import Iterable, Sequence
 from importlib import import_module
@@ -48,6 +49,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     except (ConfigError, PostroomError) as error:
         print(f"postroom: {error}", file=sys.stderr)
         return 1
+    except BrokenPipeError:  # whoever read the list has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return INTERRUPTED
     except KeyboardInterrupt:
         return INTERRUPTED
     return status

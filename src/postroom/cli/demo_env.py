@@ -12,6 +12,7 @@ ADDRESSED = ("RC_SERVER_URL", "RC_REDIRECT_URI", "RC_REDIRECT_URL")
 
 def write(folder: Path, values: Mapping[str, str]) -> Path:
     """Write the file for its owner only; it is there whole or not at all."""
+    folder.mkdir(parents=True, exist_ok=True)
     path = folder / NAME
     beside = path.with_suffix(".new")
     descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)

@@ -7,6 +7,7 @@ from postroom.cli.office import Office, Refused, add_action, extension_of, show
 from postroom.directory import provisioning
 from postroom.model.address import parse_msisdn
 from postroom.model.company import Company, PhoneNumber, Usage
+from postroom.model.errors import DuplicateValue
 
 USAGES = {"direct": Usage.DIRECT, "company": Usage.COMPANY, "main": Usage.MAIN}
 
@@ -57,9 +58,12 @@ async def add_number(office: Office, arguments: argparse.Namespace) -> None:
     usage = USAGES[arguments.usage]
     async with office.ids() as ids:
         owner = extension_of(company, arguments.extension).id
-        added = await provisioning.add_number(
-            office.store, company, ids, arguments.number, owner, usage
-        )
+        try:
+            added = await provisioning.add_number(
+                office.store, company, ids, arguments.number, owner, usage
+            )
+        except DuplicateValue as error:
+            raise Refused(f"{msisdn} belongs to another company") from error
     if usage is Usage.MAIN:
         company = await office.companies.current(company.account_id)
         await provisioning.set_account(

@@ -75,7 +75,6 @@ async def _furnish(settings: Settings, store: "Store") -> None:
         raise NothingThere
     async with stores.giving_ids(store) as ids:
         values = await demo.seed(store, ids, real_clock, settings.server.base_url)
-    folder.mkdir(parents=True, exist_ok=True)
     demo_env.write(folder, values)
 
 

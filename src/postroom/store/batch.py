@@ -6,67 +6,22 @@ under the locks; 5. inserts, counters and mailboxes.  Expected conflicts are res
 they never fail the batch.  Source: write-path.md, order inside a PostgreSQL batch.
 """
 
-from array import array
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from typing import cast
 
 from postroom.model.errors import AlreadyFiled, Outdated
-from postroom.model.filing import Filing, Thread
-from postroom.model.ids import AccountId, ExtensionId, MessageId
+from postroom.model.filing import Filing
+from postroom.model.ids import MessageId
 from postroom.model.marking import Marked, Marking, Outcome
-from postroom.model.message import Message
 from postroom.store import batch_statements as sql
-from postroom.store import codes, counters
-from postroom.store.codes import ChangeKind
-from postroom.store.commands import Steps, many, one, together
-from postroom.store.judgement import State, Verdict, judge
+from postroom.store import counters
+from postroom.store.batch_page import Box, MailboxKey, Page, apply, file, flush
+from postroom.store.commands import Steps, many, one
+from postroom.store.judgement import State, judge
 from postroom.store.statements import Row
 from postroom.store.units import FILED, Outcomes, Result
 
-MailboxKey = tuple[AccountId, ExtensionId]
 Unit = Filing | Marking | Outcomes
-
-
-@dataclass(slots=True)
-class Box:
-    """A locked mailbox, and what the batch has done to it."""
-
-    number: int
-    counters: "array[int]"
-    touched: bool = False
-
-    def next(self) -> int:
-        """The number of the next change."""
-        self.number += 1
-        self.touched = True
-        return self.number
-
-
-@dataclass(slots=True)
-class Talk:
-    """What the batch adds to one conversation of one mailbox."""
-
-    explicit: int
-    department_id: int | None
-    alive: int = 0
-    unread: int = 0
-    newest_ms: int = 0
-    newest_id: int = 0
-
-
-@dataclass(slots=True)
-class Page:
-    """The rows that a batch collects, one list per statement."""
-
-    boxes: dict[MailboxKey, Box] = field(default_factory=dict)
-    messages: list[Row] = field(default_factory=list)
-    changes: list[Row] = field(default_factory=list)
-    talks: dict[tuple[int, int, int], Talk] = field(default_factory=dict)
-    talk_deltas: dict[tuple[int, int, int], list[int]] = field(default_factory=dict)
-    participants: set[Row] = field(default_factory=set)
-    outbox: list[Row] = field(default_factory=list)
-    updates: list[Row] = field(default_factory=list)
 
 
 def write(units: Sequence[Unit]) -> Steps[list[Result]]:
@@ -80,10 +35,10 @@ def write(units: Sequence[Unit]) -> Steps[list[Result]]:
     yield from _use_parts(filings, results)
     for place, unit in filings:
         if results[place] is None:
-            _file(unit, page)
+            file(unit, page)
             results[place] = FILED
     yield from _mark(units, results, page)
-    yield from _flush(page)
+    yield from flush(page)
     for place, settled in enumerate(units):
         if isinstance(settled, Outcomes) and settled.steps is not None:
             yield from settled.steps(cast(list[Marked], results[place]))
@@ -175,78 +130,6 @@ def _use_parts(filings: list[tuple[int, Filing]], results: list[Result]) -> Step
             yield from many(sql.USE_PARTS, rows)
 
 
-def _file(filing: Filing, page: Page) -> None:
-    account_id, thread = filing.account_id, filing.thread
-    for message in filing.messages:
-        _add(message, page.boxes[account_id, message.extension_id], thread, page)
-    if thread is not None:
-        page.participants.update(
-            (account_id, thread.id, extension) for extension in thread.participants
-        )
-    now = filing.messages[0].modified_ms if filing.messages else 0
-    for dispatch in filing.dispatches:
-        page.outbox.append(
-            (
-                account_id,
-                dispatch.message_id,
-                dispatch.extension_id,
-                dispatch.sender,
-                dispatch.recipient,
-                dispatch.text,
-                now,
-                filing.due_ms,
-            )
-        )
-
-
-def _add(message: Message, box: Box, thread: Thread | None, page: Page) -> None:
-    number = box.next()
-    state = _codes(message)
-    box.counters[counters.place(*state)] += 1
-    page.messages.append(sql.message_row(message, state, number))
-    page.changes.append(
-        (
-            message.account_id,
-            message.extension_id,
-            number,
-            ChangeKind.CREATED.value,
-            message.id,
-            message.modified_ms,
-        )
-    )
-    if message.conversation_id is not None:
-        _talk(message, state, thread, page)
-
-
-def _codes(message: Message) -> tuple[int, int, int, int]:
-    return (
-        codes.TYPE[message.type],
-        codes.DIRECTION[message.direction],
-        codes.READ_STATUS[message.read_status],
-        codes.AVAILABILITY[message.availability],
-    )
-
-
-def _talk(
-    message: Message, state: tuple[int, int, int, int], thread: Thread | None, page: Page
-) -> None:
-    key = (message.account_id, message.extension_id, message.conversation_id or 0)
-    talk = page.talks.get(key)
-    if talk is None:
-        talk = page.talks[key] = Talk(*_reach(message, thread))
-    talk.alive += 1
-    talk.unread += int(state[1] == sql.INBOUND_CODE and state[2] == sql.UNREAD_CODE)
-    talk.newest_ms, talk.newest_id = message.created_ms, message.id
-
-
-def _reach(message: Message, thread: Thread | None) -> tuple[int, int | None]:
-    """Whether the owner takes part by name, and through which department alone if not."""
-    if thread is None or message.extension_id in thread.participants:
-        return 1, None
-    only = next(iter(thread.departments)) if len(thread.departments) == 1 else None
-    return 0, only
-
-
 def _mark(units: Sequence[Unit], results: list[Result], page: Page) -> Steps[None]:
     """Decide each marking and outcome from the rows as they are now."""
     wishes = list(_wishes(units, results))
@@ -264,7 +147,7 @@ def _mark(units: Sequence[Unit], results: list[Result], page: Page) -> Steps[Non
         marked.append(verdict.marked(MessageId(key[2])))
         if verdict.changed:
             states[key] = verdict.after
-            _apply(key, state, verdict, page)
+            apply(key, state, verdict, page)
 
 
 Wish = tuple[tuple[int, int, int], Marking | Outcome, list[Marked]]
@@ -283,46 +166,3 @@ def _wishes(units: Sequence[Unit], results: list[Result]) -> Iterable[Wish]:
             for outcome in unit.outcomes:
                 key = (outcome.account_id, outcome.extension_id, outcome.message_id)
                 yield key, outcome, marked
-
-
-def _apply(key: tuple[int, int, int], before: State, verdict: Verdict, page: Page) -> None:
-    after = verdict.after
-    box = page.boxes[AccountId(key[0]), ExtensionId(key[1])]
-    number = box.next()
-    box.counters[before.place] -= 1
-    box.counters[after.place] += 1
-    page.updates.append(sql.update_row(key, after, number, verdict.now_ms))
-    page.changes.append((*key[:2], number, ChangeKind.UPDATED.value, key[2], verdict.now_ms))
-    if after.conversation_id is not None:
-        delta = page.talk_deltas.setdefault((*key[:2], after.conversation_id), [0, 0])
-        delta[0] += after.alive - before.alive
-        delta[1] += after.unread - before.unread
-
-
-def _flush(page: Page) -> Steps[None]:
-    """Insert what was collected, and raise the mailboxes once each."""
-    talks = [
-        (*key, t.explicit, t.department_id, t.alive, t.unread, t.newest_ms, t.newest_id)
-        for key, t in page.talks.items()
-    ]
-    boxes = [
-        (*key, box.number, box.counters.tobytes())
-        for key, box in page.boxes.items()
-        if box.touched
-    ]
-    yield from together(
-        (sql.INSERT_MESSAGES, page.messages),
-        (sql.INSERT_CHANGES, page.changes),
-        (sql.RAISE_TALKS, talks),
-        (sql.INSERT_PARTICIPANTS, sorted(page.participants)),
-        (sql.INSERT_OUTBOX, page.outbox),
-        (sql.RAISE_MAILBOXES, boxes),
-    )
-    deltas = [(*key, *delta) for key, delta in page.talk_deltas.items() if any(delta)]
-    yield from many(sql.UPDATE_MESSAGES, _last_of_each(page.updates))
-    yield from many(sql.SHIFT_TALKS, deltas)
-
-
-def _last_of_each(updates: list[Row]) -> list[Row]:
-    """One row per message, its last: a message may be marked twice in one batch."""
-    return list({row[:3]: row for row in updates}.values())

@@ -22,7 +22,7 @@ class Blobs(Protocol):
         ...
 
     async def get(self, key: str, start: int, end: int) -> bytes | None:
-        """Octets from `start` up to `end`, not including it; `None` when there is no such object."""
+        """Octets from `start` to before `end`; `None` when there is no such object."""
         ...
 
     async def erase(self, key: str) -> None:

@@ -40,7 +40,7 @@ def arg(name: str, type_: TypeEngine[Any] | None = None) -> BindParameter[Any]:
     return bindparam(f"p_{name}", type_=type_ or BigInteger())
 
 
-class among(ColumnElement[bool]):
+class Among(ColumnElement[bool]):
     """`column` is one of a list that is given as one argument."""
 
     inherit_cache = False
@@ -51,31 +51,41 @@ class among(ColumnElement[bool]):
         self.json: BindParameter[Any] = bindparam(f"p_{name}")
 
 
-@compiles(among, "postgresql")
-def _among_postgresql(element: among, compiler: SQLCompiler, **kw: Any) -> str:
+def among(left: ColumnElement[Any], name: str) -> Among:
+    """The argument `name` is a list, and `left` is in it."""
+    return Among(left, name)
+
+
+def not_among(left: ColumnElement[Any], name: str) -> ColumnElement[bool]:
+    """The argument `name` is a list, and `left` is not in it."""
+    return NotAmong(left, name)
+
+
+@compiles(Among, "postgresql")
+def _among_postgresql(element: Among, compiler: SQLCompiler, **kw: Any) -> str:
     left = compiler.process(element.left, **kw)
     return f"{left} = ANY ({compiler.process(element.values, **kw)})"
 
 
-@compiles(among, "sqlite")
-def _among_sqlite(element: among, compiler: SQLCompiler, **kw: Any) -> str:
+@compiles(Among, "sqlite")
+def _among_sqlite(element: Among, compiler: SQLCompiler, **kw: Any) -> str:
     left = compiler.process(element.left, **kw)
     return f"{left} IN (SELECT value FROM json_each({compiler.process(element.json, **kw)}))"
 
 
-class not_among(among):
+class NotAmong(Among):
     """`column` is none of a list that is given as one argument."""
 
     inherit_cache = False
 
 
-@compiles(not_among, "postgresql")
-def _not_among_postgresql(element: among, compiler: SQLCompiler, **kw: Any) -> str:
+@compiles(NotAmong, "postgresql")
+def _not_among_postgresql(element: Among, compiler: SQLCompiler, **kw: Any) -> str:
     return f"NOT ({_among_postgresql(element, compiler, **kw)})"
 
 
-@compiles(not_among, "sqlite")
-def _not_among_sqlite(element: among, compiler: SQLCompiler, **kw: Any) -> str:
+@compiles(NotAmong, "sqlite")
+def _not_among_sqlite(element: Among, compiler: SQLCompiler, **kw: Any) -> str:
     return f"NOT ({_among_sqlite(element, compiler, **kw)})"
 
 

@@ -4,17 +4,8 @@ A step is a module with `upgrade(op)`, written with Alembic's operations; it is 
 the engine at hand and carried out in one transaction.
 """
 
-import io
 import pkgutil
 from importlib import import_module
-from typing import Any
-
-from alembic.migration import MigrationContext
-from alembic.operations import Operations
-from sqlalchemy.dialects import postgresql, sqlite
-
-_engines: dict[str, Any] = {"sqlite": sqlite, "postgresql": postgresql}
-DIALECTS = {name: module.dialect() for name, module in _engines.items()}
 
 CREATE_VERSION = "CREATE TABLE IF NOT EXISTS schema_version (number INTEGER NOT NULL)"
 READ_VERSION = "SELECT max(number) FROM schema_version"
@@ -47,10 +38,9 @@ def missing(current: int) -> list[int]:
 
 def render(number: int, engine: str) -> list[str]:
     """One step as SQL statements, with the note that it was taken."""
+    # Alembic takes a quarter of a second to import: only a start that has a step to take needs it.
+    from postroom.store.migrations.rendering import rendered
+
     [name] = (m.name for m in pkgutil.iter_modules(__path__) if m.name.startswith(f"m{number:04}"))
-    out = io.StringIO()
-    options = {"as_sql": True, "output_buffer": out, "literal_binds": True}
-    context = MigrationContext.configure(dialect=DIALECTS[engine], opts=options)
-    import_module(f"{__name__}.{name}").upgrade(Operations(context))
-    statements = [part.strip() for part in out.getvalue().split(";\n")]
-    return [part for part in statements if part] + [WRITE_VERSION.format(number=number)]
+    module = import_module(f"{__name__}.{name}")
+    return [*rendered(module.upgrade, engine), WRITE_VERSION.format(number=number)]
