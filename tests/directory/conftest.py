@@ -7,6 +7,7 @@ from postroom.directory import demo
 from postroom.directory.passwords import Passwords
 from postroom.store.database import Store, StoreSettings
 from tests.directory.lobby import Clock, Lobby, open_lobby
+from tests.directory.staff import Staff, staffed
 
 
 @pytest.fixture(scope="session")
@@ -33,3 +34,9 @@ async def elsewhere(
     await store.open()
     yield await open_lobby(store, lobby.clock, lobby.values, passwords)
     await store.close()
+
+
+@pytest.fixture
+async def staff(store: Store) -> Staff:
+    """A company whose directory is changed."""
+    return await staffed(store)
