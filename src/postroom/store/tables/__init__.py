@@ -1,0 +1,76 @@
+"""The schema: one module per part of the house.
+
+Every key of message data begins with the account id.  The global tables, the only ones that do not,
+are named in `GLOBAL`.  Enumerations are small integers (`store.codes`), times Unix milliseconds,
+flags 0 or 1, so that both engines hold the same values.
+"""
+
+from postroom.store.tables.access import (
+    app,
+    authorization_code,
+    credential,
+    login_failure,
+    session,
+    token,
+)
+from postroom.store.tables.base import metadata
+from postroom.store.tables.carriers import outbox, parked_report, refused_answer, submitted
+from postroom.store.tables.company import account, extension, membership, number
+from postroom.store.tables.house import id_worker, lease, setting
+from postroom.store.tables.messages import (
+    change,
+    conversation,
+    idempotency,
+    inbound_part,
+    mailbox,
+    message,
+    participant,
+)
+
+GLOBAL = frozenset(
+    {
+        "account",
+        "number",
+        "app",
+        "credential",
+        "session",
+        "token",
+        "authorization_code",
+        "login_failure",
+        "submitted",
+        "parked_report",
+        "lease",
+        "id_worker",
+        "setting",
+    }
+)
+"""The tables whose keys do not begin with an account: they are looked up before it is known."""
+
+__all__ = [
+    "GLOBAL",
+    "account",
+    "app",
+    "authorization_code",
+    "change",
+    "conversation",
+    "credential",
+    "extension",
+    "id_worker",
+    "idempotency",
+    "inbound_part",
+    "lease",
+    "login_failure",
+    "mailbox",
+    "membership",
+    "message",
+    "metadata",
+    "number",
+    "outbox",
+    "parked_report",
+    "participant",
+    "refused_answer",
+    "session",
+    "setting",
+    "submitted",
+    "token",
+]
