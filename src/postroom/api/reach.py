@@ -9,15 +9,10 @@ from typing import Any
 from postroom.api.call import Call
 from postroom.api.endpoint import Reach
 from postroom.model import access
-from postroom.model.errors import (
-    AdministratorRequired,
-    AnotherExtension,
-    AppLacksScope,
-    MayNotPage,
-    NotFound,
-)
+from postroom.model.errors import AdministratorRequired, AnotherExtension, AppLacksScope, NotFound
 from postroom.model.extension import Extension
 from postroom.model.ids import ExtensionId
+from postroom.model.refusals import MayNotPage
 
 MAX_DIGITS = 19
 PAGES = "createInternalTextMessage"

@@ -10,8 +10,9 @@ from postroom.api.endpoint import Freshness, Group, Reach, X, endpoint
 from postroom.api.promises import once
 from postroom.channels.desk import Promise
 from postroom.model.drafts import SmsDraft
-from postroom.model.errors import CountryGivenTwice, InvalidParameter, NotSupported, Unparsable
+from postroom.model.errors import InvalidParameter, NotSupported, Unparsable
 from postroom.model.message import Message
+from postroom.model.refusals import CountryGivenTwice
 from postroom.wire import multipart
 from postroom.wire.message_info import MessageInfo, message_info
 

@@ -10,15 +10,10 @@ import msgspec
 
 from postroom.model.address import COUNTRIES, parse_msisdn
 from postroom.model.company import AccountSettings, Company, PhoneNumber, Role, Usage
-from postroom.model.errors import (
-    DuplicateValue,
-    InvalidParameter,
-    InvalidReference,
-    MayNotBeMember,
-    SameInBothLists,
-)
+from postroom.model.errors import DuplicateValue, InvalidParameter, InvalidReference
 from postroom.model.extension import Extension, ExtensionStatus, ExtensionType
 from postroom.model.ids import AccountId, ConversationId, ExtensionId, NumberId
+from postroom.model.refusals import MayNotBeMember, SameInBothLists
 from postroom.store import memberships
 from postroom.store import provisioning as steps
 from postroom.store.database import Store, Taken

@@ -41,7 +41,8 @@ class Reported(NamedTuple):
 class Ledger:
     """What became of one carrier's submissions, while this node holds its lease.
 
-    `claims` are those that were made; `chance` gives the jitter of pauses, in [0, 1).
+    `claims` are those that were made; `chance` gives the jitter of pauses, in [0, 1), and
+    `on_settled` is called when claims were settled.
     """
 
     def __init__(
@@ -51,6 +52,7 @@ class Ledger:
         self.carrier = terms.carrier
         self.claims = Claims(store, terms, routing, clock, real)
         self.chance: Callable[[], float] = random.random
+        self.on_settled: Callable[[], None] = lambda: None
         self._finished: list[Finished] = []
         self._reports: list[Reported] = []
         self._parked: list[ParkedReport] = []
@@ -185,6 +187,7 @@ class Ledger:
             telling.parked(writing.parked)
         for finished in news.finished:
             self.claims.open.pop(finished.entry.key, None)
+        self.on_settled()
 
     def _set_aside(self, finished: list[Finished]) -> None:
         """Leave submissions claimed: the next holder of the lease will settle them."""

@@ -16,15 +16,8 @@ from postroom.model.listing import Listing
 from postroom.model.message import Availability, Direction, Message, MessageType, ReadStatus
 from postroom.store import codes, counters
 from postroom.store.database import Store
-from postroom.store.messages import (
-    HEAD,
-    Head,
-    Shape,
-    count_statement,
-    head,
-    page_statement,
-    to_message,
-)
+from postroom.store.messages import to_message
+from postroom.store.pages import HEAD, Head, Shape, count_statement, head, page_statement
 
 COUNTED = 10_000
 REMEMBERED = 4096

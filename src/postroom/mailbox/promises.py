@@ -2,7 +2,6 @@
 
 from typing import NamedTuple
 
-
 from postroom.model.ids import AccountId
 from postroom.store.database import Store
 from postroom.store.idempotency import KEPT

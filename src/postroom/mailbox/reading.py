@@ -8,9 +8,10 @@ takes no part in any longer is closed: by id it is refused, in lists it is not t
 from collections.abc import Sequence
 
 from postroom.model.company import Company
-from postroom.model.errors import NotFound, NotParticipant, Outdated, PostroomError
+from postroom.model.errors import NotFound, Outdated, PostroomError
 from postroom.model.ids import ExtensionId, MessageId
 from postroom.model.message import Availability, Message, MessageType
+from postroom.model.refusals import NotParticipant
 from postroom.store.database import Store
 from postroom.store.messages import GET, Found, found
 

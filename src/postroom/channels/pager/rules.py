@@ -8,9 +8,11 @@ import msgspec
 
 from postroom.model.company import Company
 from postroom.model.drafts import Address, PageDraft
-from postroom.model.errors import (
-    InvalidParameter,
-    InvalidReference,
+from postroom.model.errors import InvalidParameter, InvalidReference
+from postroom.model.extension import Extension, ExtensionType
+from postroom.model.filing import Thread
+from postroom.model.ids import ExtensionId
+from postroom.model.refusals import (
     MayNotPage,
     MessageTooLong,
     NoDepartmentMembers,
@@ -20,9 +22,6 @@ from postroom.model.errors import (
     SenderIdMismatch,
     SenderNumberMismatch,
 )
-from postroom.model.extension import Extension, ExtensionType
-from postroom.model.filing import Thread
-from postroom.model.ids import ExtensionId
 from postroom.model.text import PAGER_UNITS, units
 
 

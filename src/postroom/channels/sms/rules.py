@@ -9,16 +9,15 @@ from postroom.model.access import may_send
 from postroom.model.address import is_short, parse_msisdn
 from postroom.model.company import Company
 from postroom.model.drafts import SmsDraft
-from postroom.model.errors import (
-    DuplicateValue,
+from postroom.model.errors import DuplicateValue, InvalidParameter
+from postroom.model.extension import Extension
+from postroom.model.refusals import (
     ExtensionNumberGiven,
-    InvalidParameter,
     MessageTooLong,
     NotYourNumber,
     ShortNumberGiven,
     TypeMayNotSend,
 )
-from postroom.model.extension import Extension
 from postroom.model.text import SMS_UNITS, units
 
 
