@@ -18,6 +18,7 @@ from postroom.transports.smpp.pdu import LONGEST, Malformed, Pdu, ShortMessage, 
 from postroom.transports.smpp.session import Session
 from postroom.transports.smpp.window import Window
 from tests.transports.smpp_pdus import SETTINGS, golden
+from tests.transports.smpp_wire import Wire
 
 OCTET = st.integers(0, 255)
 ADDRESS = st.text(st.characters(min_codepoint=1, max_codepoint=255), max_size=20)
@@ -123,33 +124,6 @@ def test_a_session_survives_or_closes_whatever_octets_come(chunks: list[bytes]) 
     wire = asyncio.run(hold(chunks))
 
     assert wire.answers() is not None
-
-
-class Wire(asyncio.Transport):
-    """A connection that keeps what is written."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._written = bytearray()
-        self._closing = False
-
-    def answers(self) -> list[Pdu]:
-        return list(codec.frames(bytearray(self._written)))
-
-    def write(self, data: bytes | bytearray | memoryview) -> None:
-        self._written += data
-
-    def set_write_buffer_limits(self, high: int | None = None, low: int | None = None) -> None:
-        """It takes everything."""
-
-    def close(self) -> None:
-        self._closing = True
-
-    def abort(self) -> None:
-        self._closing = True
-
-    def is_closing(self) -> bool:
-        return self._closing
 
 
 async def hold(chunks: list[bytes]) -> Wire:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from postroom.model.traffic import DeliveryReport, InboundSms, Submission, Submitted, Traffic
 from postroom.transports.smpp import SmppSettings, SmppTransport
 from tests.smsc import Smsc
+from tests.smsc_habits import PATIENCE
 from tests.transports.smpp_pdus import SETTINGS
 
 QUICK = replace(
@@ -53,6 +54,10 @@ class Carrier(SmppTransport):
         super().__init__(settings)
         self.inbox = inbox
         self.task = asyncio.create_task(self.run(inbox.receive))
+
+    async def submit(self, submission: Submission) -> Submitted:
+        async with asyncio.timeout(PATIENCE):
+            return await super().submit(submission)
 
     async def stop(self) -> None:
         self.task.cancel()

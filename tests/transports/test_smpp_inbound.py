@@ -53,6 +53,7 @@ def test_the_default_alphabet_is_a_setting() -> None:
         ("050003AA0302", Part(reference=0xAA, total=3, number=2)),
         ("06080412340302", Part(reference=0x1234, total=3, number=2)),
         ("0B0504158200000003AA0302", Part(reference=0xAA, total=3, number=2)),
+        ("0A00030103010003020302", Part(reference=2, total=3, number=2)),
         ("0605041582158A", None),
         ("050003AA0101", None),
         ("050003AA0304", None),

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -5,18 +7,18 @@ from hypothesis import strategies as st
 from postroom.transports.smpp.link import Action, Backoff, Link
 from postroom.transports.smpp.pace import Pace
 
-LINK = Link(heard_at=100.0, quiet=30.0, patience=10.0)
+LINK = Link(heard_at=100.0, quiet=30.0, patience=10.0, often=20.0)
 
 
 def test_a_link_that_was_heard_lately_is_left_alone() -> None:
-    assert LINK.tick(130.0) == (LINK, Action.WAIT)
+    assert LINK.tick(130.0) == (replace(LINK, ticked_at=130.0), Action.WAIT)
 
 
 def test_a_quiet_link_is_enquired_once() -> None:
     asked, action = LINK.tick(130.1)
 
     assert action is Action.ENQUIRE
-    assert asked.tick(131.0) == (asked, Action.WAIT)
+    assert asked.tick(131.0) == (replace(asked, ticked_at=131.0), Action.WAIT)
 
 
 def test_a_link_without_an_answer_is_hung_up() -> None:
@@ -28,10 +30,19 @@ def test_a_link_without_an_answer_is_hung_up() -> None:
 
 def test_anything_heard_is_an_answer() -> None:
     asked, _ = LINK.tick(131.0)
-    heard = asked.heard(135.0)
+    heard, action = asked.heard(135.0).tick(150.0)
 
-    assert heard.tick(150.0)[1] is Action.WAIT
+    assert action is Action.WAIT
     assert heard.tick(165.1)[1] is Action.ENQUIRE
+
+
+def test_a_tick_that_comes_far_too_late_decides_nothing() -> None:
+    asked, _ = LINK.tick(131.0)
+    awake, action = asked.tick(152.1)
+
+    assert action is Action.READ_FIRST
+    assert awake.tick(153.0)[1] is Action.HANG_UP
+    assert awake.heard(152.2).tick(153.0)[1] is Action.WAIT
 
 
 def test_the_back_off_doubles_up_to_its_longest() -> None:

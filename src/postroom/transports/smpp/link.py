@@ -4,12 +4,16 @@
       ▲                 │
       └───── any PDU ───┘
 
-Times are seconds of a monotonic clock.
+A tick that comes far too late shows that this process was stopped: before it calls others late it
+reads what has come meanwhile.  Times are seconds of a monotonic clock.
 """
 
 from dataclasses import dataclass, replace
 from enum import Enum
-from typing import Self
+from typing import Final, Self
+
+OVERSLEPT: Final = 1.0
+"""A tick that comes so many seconds late was held up by ourselves."""
 
 
 class Action(Enum):
@@ -18,6 +22,7 @@ class Action(Enum):
     WAIT = "wait"
     ENQUIRE = "enquire"
     HANG_UP = "hang up"
+    READ_FIRST = "read first"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,8 +31,11 @@ class Link:
 
     heard_at: float
     enquired_at: float | None = None
+    ticked_at: float | None = None
     quiet: float = 30.0
     patience: float = 10.0
+    often: float = 1.0
+    """How often it is to be ticked."""
 
     def heard(self, now: float) -> Self:
         """Any whole PDU from the SMSC proves that it is there."""
@@ -35,12 +43,15 @@ class Link:
 
     def tick(self, now: float) -> tuple[Self, Action]:
         """The next state, and what to do about it."""
+        ticked = replace(self, ticked_at=now)
+        if self.ticked_at is not None and now - self.ticked_at > self.often + OVERSLEPT:
+            return ticked, Action.READ_FIRST
         if self.enquired_at is not None:
             late = now - self.enquired_at > self.patience
-            return self, Action.HANG_UP if late else Action.WAIT
+            return ticked, Action.HANG_UP if late else Action.WAIT
         if now - self.heard_at > self.quiet:
-            return replace(self, enquired_at=now), Action.ENQUIRE
-        return self, Action.WAIT
+            return replace(ticked, enquired_at=now), Action.ENQUIRE
+        return ticked, Action.WAIT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -25,8 +25,6 @@ LAST_SEQUENCE: Final = 0x7FFF_FFFF
 SHORTEST_WAIT: Final = 0.002
 GOODBYE: Final = 1.0
 """Seconds that the last octets may take to leave."""
-OVERSLEPT: Final = 1.0
-"""A timer that comes so many seconds late shows that this process was stopped."""
 
 log = logs.get("transports.smpp")
 
@@ -50,7 +48,6 @@ class Session(asyncio.Protocol):
         self._sequence = 0
         self._asked: dict[int, asyncio.Future[Pdu]] = {}
         self._link = self._fresh_link()
-        self._ticked_at = 0.0
         self._ticker: asyncio.TimerHandle | None = None
         self._pacer: asyncio.TimerHandle | None = None
         self._departure: asyncio.Task[None] | None = None
@@ -109,7 +106,6 @@ class Session(asyncio.Protocol):
         # Not 0: uvloop's TLS would then pause for good.
         self._transport.set_write_buffer_limits(high=1, low=0)
         self._link = self._fresh_link()
-        self._ticked_at = self._loop.time()
         self._tick()
 
     def data_received(self, data: bytes) -> None:
@@ -161,10 +157,13 @@ class Session(asyncio.Protocol):
             del self._asked[number]
 
     def _fresh_link(self) -> Link:
+        settings = self._settings
+        times = (settings.response_timeout, settings.enquire_after, settings.enquire_timeout)
         return Link(
             heard_at=self._loop.time(),
-            quiet=self._settings.enquire_after,
-            patience=self._settings.enquire_timeout,
+            quiet=settings.enquire_after,
+            patience=settings.enquire_timeout,
+            often=min(1.0, *(time / 4.0 for time in times)),
         )
 
     def _next_sequence(self) -> int:
@@ -199,21 +198,16 @@ class Session(asyncio.Protocol):
             self._pacer = self._loop.call_later(max(wait, SHORTEST_WAIT), self._flush)
 
     def _tick(self) -> None:
-        now, before = self._loop.time(), self._ticked_at
-        settings = self._settings
-        times = (settings.response_timeout, settings.enquire_after, settings.enquire_timeout)
-        often = min(1.0, *(time / 4.0 for time in times))
-        self._ticked_at = now
-        self._ticker = self._loop.call_later(often, self._tick)
-        # Whoever has slept himself reads what has come meanwhile before he calls others late.
-        if now - before < often + OVERSLEPT:
-            self._look_after(now)
+        self._ticker = self._loop.call_later(self._link.often, self._tick)
+        now = self._loop.time()
+        self._link, action = self._link.tick(now)
+        if action is not Action.READ_FIRST:
+            self._expire(now)
+        _ACTIONS[action](self)
 
-    def _look_after(self, now: float) -> None:
+    def _expire(self, now: float) -> None:
         if late := self.window.expire(now - self._settings.response_timeout):
             log.warning("submissions without an answer", carrier=self._settings.name, count=late)
-        self._link, action = self._link.tick(now)
-        _ACTIONS[action](self)
 
     def _wait(self) -> None:
         """Nothing to do."""
@@ -269,6 +263,7 @@ _ACTIONS: Final[dict[Action, Callable[[Session], None]]] = {
     Action.WAIT: Session._wait,
     Action.ENQUIRE: Session._enquire,
     Action.HANG_UP: Session._give_up,
+    Action.READ_FIRST: Session._wait,
 }
 
 _HANDLERS: Final[dict[int, Callable[[Session, Pdu], None]]] = {
