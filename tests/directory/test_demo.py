@@ -10,7 +10,7 @@ from postroom.cli import demo_env
 from postroom.directory import apps, demo
 from postroom.directory.companies import Companies
 from postroom.model.company import Company, Usage
-from postroom.model.ids import AccountId
+from postroom.model.ids import AccountId, ExtensionId
 from postroom.store.database import Store
 from postroom.store.extensions import ACCOUNTS
 from tests.directory.lobby import START, Lobby
@@ -71,9 +71,9 @@ async def test_the_main_number_rings_at_the_administrator(store: Store) -> None:
 async def test_support_has_its_members_and_its_manager(store: Store) -> None:
     company, _ = await seeded(store)
 
-    def numbers(of: Mapping[int, tuple[int, ...]]) -> dict[str, list[str]]:
-        by_id = {int(one.id): one.number for one in company.extensions.values()}
-        return {by_id[department]: [by_id[id] for id in ids] for department, ids in of.items()}
+    def numbers(of: Mapping[ExtensionId, tuple[ExtensionId, ...]]) -> dict[str, list[str]]:
+        who = company.extensions
+        return {who[to].number: [who[id].number for id in ids] for to, ids in of.items()}
 
     assert numbers(company.members) == {"200": ["102", "103", "105"]}
     assert numbers(company.managers) == {"200": ["101"]}

@@ -2,6 +2,7 @@
 
 import argparse
 import sys
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -74,8 +75,8 @@ async def _furnish(settings: Settings, store: "Store") -> None:
     if not settings.demo.enabled:
         raise NothingThere
     async with stores.giving_ids(store) as ids:
-        values = await demo.seed(store, ids, real_clock, settings.server.base_url)
-    demo_env.write(folder, values)
+        keep = partial(demo_env.write, folder)
+        await demo.seed(store, ids, real_clock, settings.server.base_url, keep)
 
 
 def _ready(house: "House") -> None:

@@ -19,17 +19,15 @@ SECRET_GRANTS = frozenset({Grant.PASSWORD, Grant.JWT_BEARER})
 """Ways to log in that an app without a secret does not have."""
 
 
-async def add_app(
-    store: Store,
+def new_app(
     name: str,
-    now_ms: int,
     *,
     public: bool = False,
     scopes: Sequence[str] = (),
     grants: frozenset[Grant] | None = None,
     redirect_uris: Sequence[str] = (),
 ) -> tuple[App, str | None]:
-    """Register an app; its secret, which a public app lacks, is shown only here.
+    """An app that is not registered yet, and its secret, which a public app lacks.
 
     Without `scopes` it has every one, without `grants` every one of its kind.  Raises
     `InvalidParameter`.
@@ -49,6 +47,23 @@ async def add_app(
         scopes=tuple(scopes) or tuple(sorted(SCOPES)),
         grants=usual if grants is None else grants,
         redirect_uris=tuple(redirect_uris),
+    )
+    return app, secret
+
+
+async def add_app(
+    store: Store,
+    name: str,
+    now_ms: int,
+    *,
+    public: bool = False,
+    scopes: Sequence[str] = (),
+    grants: frozenset[Grant] | None = None,
+    redirect_uris: Sequence[str] = (),
+) -> tuple[App, str | None]:
+    """Register a `new_app`; its secret is shown only here."""
+    app, secret = new_app(
+        name, public=public, scopes=scopes, grants=grants, redirect_uris=redirect_uris
     )
     await store.transact(partial(credentials.write_app, app, now_ms))
     return app, secret

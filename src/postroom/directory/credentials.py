@@ -6,6 +6,7 @@ as an opaque text that logs its owner in, again and again, until it is revoked o
 
 import secrets
 from collections.abc import Callable
+from functools import partial
 
 import msgspec
 from joserfc import jwt
@@ -16,12 +17,37 @@ from postroom.directory.tokens import digest
 from postroom.model.extension import Extension
 from postroom.model.ids import AccountId, ExtensionId
 from postroom.store import credential_rows as rows
+from postroom.store.commands import Steps
 from postroom.store.database import Store
 
 KEY = "jwt"
 ALGORITHM = "HS256"
 FAR_MS = 253_402_300_799_000
 SECOND = 1000
+
+
+def new_jwt(
+    signing: bytes,
+    extension: Extension,
+    issuer: str,
+    now_ms: int,
+    *,
+    label: str = "",
+    expires_ms: int | None = None,
+) -> tuple[str, Callable[[], Steps[None]]]:
+    """A credential of an extension, and what makes it good."""
+    claims = {
+        "iss": issuer,
+        "sub": str(extension.id),
+        "aud": f"{issuer}/restapi/oauth/token",
+        "iat": now_ms // SECOND,
+        "exp": (expires_ms or FAR_MS) // SECOND,
+        "jti": secrets.token_urlsafe(16),
+    }
+    head = {"alg": ALGORITHM, "typ": "JWT"}
+    text = jwt.encode(head, claims, OctKey.import_key(signing), algorithms=[ALGORITHM])
+    owner = extension.account_id, extension.id
+    return text, partial(rows.add, digest(text), *owner, label, expires_ms, now_ms)
 
 
 async def add_jwt(
@@ -34,20 +60,9 @@ async def add_jwt(
     expires_ms: int | None = None,
 ) -> str:
     """A new credential of an extension; this is the only time that it is shown."""
-    now = clock()
-    claims = {
-        "iss": issuer,
-        "sub": str(extension.id),
-        "aud": f"{issuer}/restapi/oauth/token",
-        "iat": now // SECOND,
-        "exp": (expires_ms or FAR_MS) // SECOND,
-        "jti": secrets.token_urlsafe(16),
-    }
-    signing = OctKey.import_key(await key(store, KEY))
-    text = jwt.encode({"alg": ALGORITHM, "typ": "JWT"}, claims, signing, algorithms=[ALGORITHM])
-    await store.transact(
-        lambda: rows.add(digest(text), extension.account_id, extension.id, label, expires_ms, now)
-    )
+    signing, now = await key(store, KEY), clock()
+    text, steps = new_jwt(signing, extension, issuer, now, label=label, expires_ms=expires_ms)
+    await store.transact(steps)
     return text
 
 

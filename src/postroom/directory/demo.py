@@ -8,15 +8,20 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import NamedTuple
 
-from postroom.directory import provisioning
-from postroom.directory.app_registry import add_app, redirect
-from postroom.directory.companies import Companies
-from postroom.directory.credentials import add_jwt
+import msgspec
+
+from postroom.directory.app_registry import new_app, redirect
+from postroom.directory.credentials import KEY, new_jwt
+from postroom.directory.keys import key
 from postroom.directory.passwords import hash_password
-from postroom.directory.provisioning import Assignment, extension
-from postroom.model.company import AccountSettings, Company, Usage
+from postroom.directory.provisioning import extension
+from postroom.model.company import AccountSettings, PhoneNumber, Role, Usage
 from postroom.model.extension import Extension, ExtensionStatus, ExtensionType
-from postroom.model.ids import AccountId
+from postroom.model.ids import AccountId, ExtensionId, NumberId
+from postroom.model.oauth import App
+from postroom.store import credentials, memberships
+from postroom.store import provisioning as steps
+from postroom.store.commands import Steps
 from postroom.store.database import Store
 
 MAIN_NUMBER = "+16505550100"
@@ -64,37 +69,70 @@ RECIPIENTS = ("+14155550123", "+14155550124")
 
 
 async def seed(
-    store: Store, ids: Iterator[int], clock: Callable[[], int], server_url: str
+    store: Store,
+    ids: Iterator[int],
+    clock: Callable[[], int],
+    server_url: str,
+    keep: Callable[[Mapping[str, str]], object] | None = None,
 ) -> dict[str, str]:
-    """Furnish an empty store; the values of `demo.env`, with every secret, shown only here."""
-    company = await _company(store, ids, clock())
-    by_number = company.by_number
+    """Furnish an empty store in one transaction; the values of `demo.env`, with every secret.
+
+    `keep` gets them first, so that there is never a company whose secrets nobody has.
+    """
+    signing, now = await key(store, KEY), clock()
+    people = _people(ids, now)
+    numbers = _numbers(people, ids)
     password = secrets.token_urlsafe(12)
     hash = hash_password(password)
-    await provisioning.set_password(store, by_number[ADMINISTRATOR], hash)
-    values = await _apps(store, clock(), server_url)
-    values |= {
+    apps, values = _apps(server_url)
+    jwts = {
+        number: new_jwt(signing, people[number], server_url, now, label="demo")
+        for number in WITH_JWT
+    }
+    values |= _told(server_url, password) | {_jwt_name(of): text for of, (text, _) in jwts.items()}
+    if keep is not None:
+        keep(values)
+
+    def furnishing() -> Steps[None]:
+        yield from _company(people, numbers, now)
+        yield from steps.set_password(*_whose(people[ADMINISTRATOR]), hash)
+        for app in apps:
+            yield from credentials.write_app(app, now)
+        for _, making in jwts.values():
+            yield from making()
+
+    await store.transact(furnishing)
+    return values
+
+
+def _told(server_url: str, password: str) -> dict[str, str]:
+    return {
         "RC_SERVER_URL": server_url,
         "RC_REDIRECT_URI": f"{server_url}{CALLBACK}",
         "RC_REDIRECT_URL": f"{server_url}{CALLBACK}",
         "RC_USERNAME": MAIN_NUMBER,
         "RC_EXTENSION": ADMINISTRATOR,
         "RC_PASSWORD": password,
+        "SMS_RECIPIENT": RECIPIENTS[0],
+        "SMS_RECIPIENT2": RECIPIENTS[1],
     }
-    for number in WITH_JWT:
-        name = "RC_USER_JWT" if number == ADMINISTRATOR else f"RC_USER_JWT_{number}"
-        values[name] = await add_jwt(store, by_number[number], server_url, clock, label="demo")
-    values["SMS_RECIPIENT"], values["SMS_RECIPIENT2"] = RECIPIENTS
-    return values
 
 
-async def _company(store: Store, ids: Iterator[int], now_ms: int) -> Company:
-    companies = Companies(store)
-    settings = AccountSettings()
-    account_id = await provisioning.add_account(store, ids, "Demo company", settings, now_ms)
-    company = await companies.current(account_id)
-    new = [
-        extension(
+def _jwt_name(number: str) -> str:
+    return "RC_USER_JWT" if number == ADMINISTRATOR else f"RC_USER_JWT_{number}"
+
+
+def _whose(extension: Extension) -> tuple[AccountId, ExtensionId]:
+    return extension.account_id, extension.id
+
+
+# -- who is there ----------------------------------------------------------------------------
+
+
+def _people(ids: Iterator[int], now_ms: int) -> dict[str, Extension]:
+    """The extensions by their numbers; the first one has the account's id."""
+    people = {
+        one.number: extension(
             one.number,
             one.name,
             type=one.type,
@@ -104,15 +142,13 @@ async def _company(store: Store, ids: Iterator[int], now_ms: int) -> Company:
             now_ms=now_ms,
         )
         for one in PEOPLE
-    ]
-    await provisioning.add_extensions(store, company, ids, new)
-    await _numbers(store, companies, ids, account_id)
-    await _departments(store, await companies.current(account_id), now_ms)
-    company = await companies.current(account_id)
-    await provisioning.set_account(
-        store, company, main_number=MAIN_NUMBER, settings=company.settings
-    )
-    return await companies.current(account_id)
+    }
+    given = {number: next(ids) for number in people}
+    account_id = AccountId(given[ADMINISTRATOR])
+    return {
+        number: msgspec.structs.replace(one, account_id=account_id, id=ExtensionId(given[number]))
+        for number, one in people.items()
+    }
 
 
 def _email(person: Person) -> str:
@@ -121,41 +157,46 @@ def _email(person: Person) -> str:
     return f"{person.name.partition(' ')[0].lower()}@demo.invalid"
 
 
-async def _numbers(
-    store: Store, companies: Companies, ids: Iterator[int], account_id: AccountId
-) -> None:
-    company = await companies.current(account_id)
-    by_number = company.by_number
-    main = by_number[ADMINISTRATOR].id
-    await provisioning.add_number(store, company, ids, MAIN_NUMBER, main, Usage.MAIN)
-    for one in PEOPLE:
-        if one.direct is not None:
-            owner = by_number[one.number].id
-            await provisioning.add_number(store, company, ids, one.direct, owner)
+def _numbers(people: Mapping[str, Extension], ids: Iterator[int]) -> list[PhoneNumber]:
+    owners = [(one.direct, one.number) for one in PEOPLE if one.direct is not None]
+    return [
+        PhoneNumber(
+            id=NumberId(next(ids)),
+            msisdn=msisdn,
+            usage=Usage.MAIN if msisdn == MAIN_NUMBER else Usage.DIRECT,
+            owner=people[number].id,
+        )
+        for msisdn, number in [(MAIN_NUMBER, ADMINISTRATOR), *owners]
+    ]
 
 
-async def _departments(store: Store, company: Company, now_ms: int) -> None:
-    def ids_of(numbers: tuple[str, ...]) -> tuple[Extension, ...]:
-        return tuple(company.by_number[number] for number in numbers)
+def _company(
+    people: Mapping[str, Extension], numbers: list[PhoneNumber], now_ms: int
+) -> Steps[None]:
+    account_id, settings = people[ADMINISTRATOR].account_id, AccountSettings()
+    yield from steps.add_account(account_id, "Demo company", settings, now_ms)
+    yield from steps.add_extensions(account_id, list(people.values()))
+    for number in numbers:
+        yield from steps.set_number(account_id, number, [number.owner])
+    yield from steps.set_account(account_id, MAIN_NUMBER, settings)
+    assignments = [
+        (people[department].id, people[one].id, role, True)
+        for role, table in ((Role.MEMBER, MEMBERS), (Role.MANAGER, MANAGERS))
+        for department, of in table.items()
+        for one in of
+    ]
+    yield from memberships.assign(account_id, assignments, now_ms)
 
-    for number, members in MEMBERS.items():
-        added = tuple(one.id for one in ids_of(members))
-        assignment = Assignment(department=company.by_number[number].id, added=added)
-        await provisioning.assign_members(store, company, [assignment], now_ms)
-    for number, managers in MANAGERS.items():
-        chosen = [one.id for one in ids_of(managers)]
-        department = company.by_number[number].id
-        await provisioning.set_managers(store, company, department, chosen, now_ms)
 
-
-async def _apps(store: Store, now_ms: int, server_url: str) -> dict[str, str]:
-    add = partial(add_app, store, now_ms=now_ms, redirect_uris=[f"{server_url}{CALLBACK}"])
-    client, secret = await add("Demo app")
-    public, _ = await add("Demo app in a browser", public=True)
-    limited, limited_secret = await add("Demo app that only reads", scopes=LIMITED_SCOPES)
+def _apps(server_url: str) -> tuple[list[App], dict[str, str]]:
+    """The apps, and what is told of them."""
+    new = partial(new_app, redirect_uris=[f"{server_url}{CALLBACK}"])
+    client, secret = new("Demo app")
+    public, _ = new("Demo app in a browser", public=True)
+    limited, limited_secret = new("Demo app that only reads", scopes=LIMITED_SCOPES)
     assert secret is not None
     assert limited_secret is not None
-    return {
+    return [client, public, limited], {
         "RC_APP_CLIENT_ID": client.client_id,
         "RC_APP_CLIENT_SECRET": secret,
         "RC_CLIENT_ID": client.client_id,
