@@ -28,7 +28,7 @@ def measure(dsns: dict[str, str | None]) -> Table:
 
 def _round(mode: str, dsn: str | None, loads: dict[tuple[str, str, int], list[Load]]) -> None:
     with tempfile.TemporaryDirectory(dir=".") as folder:
-        kind = mode if mode in ("bare", "null") else "house"
+        kind = mode if mode in ("bare", "null") else "counter"
         with serving(kind, Path(folder), dsn) as running:
             token = "none" if mode == "bare" else running.token()
             for name, (path, body) in SENDS.items():

@@ -7,7 +7,6 @@ house     Postroom as it is
 python -m bench.servers MODE PORT FOLDER [DSN]
 """
 
-import asyncio
 import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -49,7 +48,9 @@ async def bare(scope: dict[str, Any], receive: Callable[[], Awaitable[Any]], sen
     await send({"type": "http.response.body", "body": body})
 
 
-def settings(port: int, folder: Path, dsn: str | None, smsc: int | None) -> Settings:
+def settings(
+    port: int, folder: Path, dsn: str | None, smsc: int | None, mode: str = "house"
+) -> Settings:
     """A demo without limits; with `smsc` its only carrier is on that port."""
     carriers = {}
     if smsc is not None:
@@ -63,7 +64,10 @@ def settings(port: int, folder: Path, dsn: str | None, smsc: int | None) -> Sett
             rate=1_000_000.0,
         )
     return Settings(
-        server=Server(listen=f"127.0.0.1:{port}"),
+        server=Server(
+            listen=f"127.0.0.1:{port}",
+            roles=("api", "transport", "worker") if mode == "house" else ("api",),
+        ),
         store=StoreSection(data=str(folder), url=dsn or "sqlite", writers=1, queue=50_000),
         limits=Limits(enabled=False),
         log=Log(level="error", journal=False),
@@ -91,7 +95,7 @@ async def run(mode: str, port: int, folder: Path, dsn: str | None, smsc: int | N
         if mode == "null":
             idle(house)
 
-    await server.serve(settings(port, folder, dsn, smsc), furnished, ready)
+    await server.serve(settings(port, folder, dsn, smsc, mode), furnished, ready)
 
 
 def main() -> None:
@@ -120,4 +124,3 @@ def main() -> None:
 
 if __name__ == "__main__":
     main()
-    asyncio.set_event_loop(None)
