@@ -7,7 +7,7 @@ with a fresh directory; a refusal is only sent when the directory that it rests 
 
 import itertools
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from postroom.api import bodies, identity, query, reach
@@ -35,11 +35,11 @@ log = logs.get("api")
 
 
 class Front:
-    """The API as an ASGI application; what is not its own goes to `pages`."""
+    """The API as an ASGI application; the paths that `is_page` knows go to `pages`."""
 
-    def __init__(self, counter: Counter, pages: AsgiApp) -> None:
+    def __init__(self, counter: Counter, pages: AsgiApp, is_page: Callable[[str], bool]) -> None:
         settings = counter.settings
-        self.counter, self.pages = counter, pages
+        self.counter, self.pages, self.is_page = counter, pages, is_page
         endpoints = served(demo=settings.demo)
         self.tree = Tree(endpoints)
         self._operations = frozenset(one.operation for one in endpoints)
@@ -55,7 +55,7 @@ class Front:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
-        if scope["type"] != "http" or not _is_ours(scope["path"]):
+        if scope["type"] != "http" or not self._is_ours(scope["path"]):
             await self.pages(scope, receive, send)
             return
         head = Head(scope["headers"])
@@ -67,6 +67,11 @@ class Front:
             return
         metrics.requests.add((label, reply.status))
         await answer(send, scope, head, reply, standing, request_id)
+
+    def _is_ours(self, path: str) -> bool:
+        if path.startswith(OURS) and path.rstrip("/") != LOGIN_PAGE:
+            return True
+        return not self.is_page(path)
 
     async def _answer(
         self, scope: Scope, receive: Receive, head: Head, request_id: str
@@ -208,10 +213,6 @@ def refused(refusal: errors.PostroomError, *, symbolic: bool = False) -> Reply:
         body=body_of(refusal, symbolic=symbolic),
         headers=tuple(headers_of(refusal)),
     )
-
-
-def _is_ours(path: str) -> bool:
-    return path.startswith(OURS) and path.rstrip("/") != LOGIN_PAGE
 
 
 def _allowed(by_method: Mapping[str, Endpoint]) -> str:

@@ -8,11 +8,10 @@ import time
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 
-from starlette.applications import Starlette
-
 from postroom.api.counter import ApiSettings, Counter
 from postroom.api.front import Front
 from postroom.app import carriers, stores, watching
+from postroom.app.pages import pages, release
 from postroom.channels.border import Border
 from postroom.channels.desk import Desk
 from postroom.config import Settings
@@ -27,7 +26,7 @@ from postroom.mailbox.refusals import warn_at_start
 from postroom.observability import logs
 from postroom.store.database import Store
 from postroom.store.id_workers import IdLease
-from postroom.web import authorize
+from postroom.web.pages import knows
 from postroom.workers.forgetting import Forgetting
 from postroom.workers.outbox import Outbox
 from postroom.workers.reassembly import Reassembly
@@ -125,27 +124,16 @@ async def _wired(
     )
     watching.watch(store)
     authorization = Authorization(store, logins, clock, auth.code_ttl)
+    for_people = await pages(settings, counter.settings, authorization)
     return House(
         settings=settings,
         store=store,
         companies=companies,
         counter=counter,
-        front=Front(counter, await _pages(settings, authorization)),
+        front=Front(counter, for_people, knows(for_people)),
         outbox=outbox,
         border=border,
         ids=lease,
-    )
-
-
-async def _pages(settings: Settings, authorization: Authorization) -> Starlette:
-    """What is for people's browsers."""
-    return Starlette(
-        routes=authorize.routes(
-            authorization,
-            await key(authorization.store, "login-form"),
-            secure=settings.server.base_url.startswith("https:"),
-            demo=settings.demo.enabled,
-        )
     )
 
 
@@ -165,6 +153,7 @@ def api_settings(settings: Settings) -> ApiSettings:
     limits = settings.limits
     return ApiSettings(
         base=settings.server.base_url,
+        version=release(),
         max_body=settings.server.max_body,
         limits_enabled=limits.enabled,
         limits={
