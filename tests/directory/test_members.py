@@ -5,12 +5,8 @@ import pytest
 from postroom.directory import provisioning
 from postroom.directory.founding import found_account
 from postroom.directory.provisioning import Assignment, extension
-from postroom.model.errors import (
-    InvalidReference,
-    MayNotBeMember,
-    PostroomError,
-    SameInBothLists,
-)
+from postroom.model.errors import InvalidReference, PostroomError
+from postroom.model.refusals import MayNotBeMember, SameInBothLists
 from postroom.store.codes import ChangeKind
 from tests.directory.staff import LATER, NOW, TALK, Staff, Told, converse, ids, takes_part
 
