@@ -124,7 +124,7 @@ async def test_what_another_node_changed_is_obeyed_at_once(
         )
     await other.close()
 
-    await here.bring(sms("second"), sms("third", to=DANA))
+    await here.bring(sms("third", to=DANA), sms("second"))
 
     assert await here.received() == [("102", "first"), ("105", "third")]
 

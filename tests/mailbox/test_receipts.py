@@ -204,6 +204,19 @@ async def test_receipts_for_a_message_that_is_partly_sent_do_not_deliver_it_earl
     assert await status(store, id) is DELIVERED
 
 
+async def test_a_long_message_that_was_refused_in_part_is_not_delivered_by_the_rest(
+    store: Store,
+) -> None:
+    id = await queue(store, "x" * 300)
+
+    async with carrying(store) as ledger:
+        [entry] = await claim(ledger)
+        await ledger.reported(receipt("a1"))
+        await settle(ledger, entry, "a1", failure=failure(Fate.PERMANENT))
+
+    assert await status(store, id) is MessageStatus.SENDING_FAILED
+
+
 async def test_the_time_of_delivery_is_the_receipts_or_else_now(store: Store) -> None:
     done = datetime(2026, 1, 5, 12, 1, tzinfo=UTC)
 

@@ -6,11 +6,14 @@ from dataclasses import replace
 
 import pytest
 
+from postroom.mailbox.verdicts import Terms
 from postroom.model.message import MessageStatus
 from postroom.model.traffic import Submission, Submitted
 from postroom.store.database import Store, StoreSettings
+from postroom.transports import Receive
 from postroom.transports.smpp import SmppTransport
 from postroom.transports.smpp.status import Status
+from postroom.workers.outbox import Carriage
 from tests.mailbox.carrying import now, queue, segments, status, waiting
 from tests.smsc import Smsc
 from tests.store import office
@@ -27,6 +30,34 @@ class Stumbling(SmppTransport):
         if submission.text == "stumble":
             raise RuntimeError("a bug")
         return await super().submit(submission)
+
+
+class Lagging:
+    """A transport whose answers come only after its link was closed."""
+
+    name = "acme"
+
+    def __init__(self) -> None:
+        self.closed = asyncio.Event()
+        self.submitted = asyncio.Event()
+
+    def free(self) -> int:
+        return 1
+
+    def bound(self) -> bool:
+        return True
+
+    async def run(self, receive: Receive) -> None:
+        try:
+            await asyncio.Event().wait()
+        finally:
+            self.closed.set()
+
+    async def submit(self, submission: Submission) -> Submitted:
+        self.submitted.set()
+        await self.closed.wait()
+        await asyncio.sleep(0.05)
+        return Submitted(ids=("a1",))
 
 
 @pytest.fixture(autouse=True)
@@ -156,6 +187,17 @@ async def test_stopping_waits_for_the_answers_and_gives_the_link_up(store: Store
             asyncio.get_running_loop().call_later(0.1, smsc.release)
         async with posting(store, smpp(smsc)) as next_one:
             await until(lambda: next_one.bound() == {"acme"})
+
+    assert await status(store, id) is SENT
+
+
+async def test_what_comes_back_after_the_link_was_closed_is_settled(store: Store) -> None:
+    transport = Lagging()
+    carriage = Carriage(transport=transport, prefixes=("+",), window=1, terms=Terms(carrier="acme"))
+
+    async with posting(store, carriage):
+        id = await queue(store)
+        await transport.submitted.wait()
 
     assert await status(store, id) is SENT
 

@@ -17,8 +17,8 @@ from postroom.transports import Transport
 
 TICK = 0.5
 """Seconds after which it looks though no bell rang: for retries, and for other processes."""
-NAP = 0.005
-"""Seconds to let a few more commits come before it looks again."""
+NAP = 0.02
+"""Seconds to let more commits come before it looks again, unless the window has room now."""
 CHORES = 60.0
 """Seconds between looking for what was tried for too long, and for receipts that fit now."""
 OVERDUE_AT_ONCE = 100
@@ -37,17 +37,25 @@ class Pump:
     tick: float = TICK
     chores: float = CHORES
     _bell: asyncio.Event = field(default_factory=asyncio.Event)
+    _room: asyncio.Event = field(default_factory=asyncio.Event)
     _flights: set[asyncio.Task[None]] = field(default_factory=set)
     _tidied: float = 0.0
 
     def ring(self) -> None:
-        """There may be something to do."""
+        """There may be something to submit."""
+        self._bell.set()
+
+    def _hurry(self) -> None:
+        """The window has room."""
+        self._room.set()
         self._bell.set()
 
     async def run(self) -> None:
         """Pump until cancelled.  Raises `LeaseLost`."""
+        self.ledger.on_settled = self._hurry
         while True:
             self._bell.clear()
+            self._room.clear()
             try:
                 moved = await self._step()
             except LeaseLost:
@@ -74,9 +82,9 @@ class Pump:
         try:
             async with asyncio.timeout(self.tick):
                 await self._bell.wait()
+                await asyncio.wait_for(self._room.wait(), NAP)
         except TimeoutError:
             return
-        await asyncio.sleep(NAP)
 
     async def _step(self) -> bool:
         """Claim and submit what the link takes now; whether there may be more."""
@@ -105,7 +113,6 @@ class Pump:
     async def _fly(self, entry: Entry) -> None:
         submitted = await self._submit(entry)
         self.ledger.finish(entry, submitted)
-        self.ring()
 
     async def _submit(self, entry: Entry) -> Submitted:
         if not self.guard():
