@@ -13,6 +13,10 @@ class Wire(asyncio.Transport):
         super().__init__()
         self._written = bytearray()
         self._closing = False
+        self.unread = 0
+
+    def get_write_buffer_size(self) -> int:
+        return self.unread
 
     def answers(self) -> list[Pdu]:
         return list(codec.frames(bytearray(self._written)))

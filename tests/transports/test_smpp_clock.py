@@ -134,3 +134,17 @@ def test_octets_that_make_no_whole_pdu_are_no_sign_of_life() -> None:
         assert wire.is_closing()
 
     with_clock(story)
+
+
+def test_a_message_centre_that_asks_and_never_reads_is_left() -> None:
+    async def story(loop: TurnedLoop, session: Session, wire: Wire) -> None:
+        wire.unread = 100_000
+        await loop.pass_by(2)
+        patient = not wire.is_closing()
+        wire.unread = 5_000_000
+        await loop.pass_by(2)
+
+        assert patient
+        assert wire.is_closing()
+
+    with_clock(story)

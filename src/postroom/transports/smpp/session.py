@@ -23,6 +23,8 @@ from postroom.transports.smpp.window import Answer, Window
 
 LAST_SEQUENCE: Final = 0x7FFF_FFFF
 SHORTEST_WAIT: Final = 0.002
+MOST_UNREAD: Final = 4_000_000
+"""Octets that may wait for an SMSC that asks and does not read."""
 GOODBYE: Final = 1.0
 """Seconds that the last octets may take to leave."""
 
@@ -204,6 +206,8 @@ class Session(asyncio.Protocol):
         if action is not Action.READ_FIRST:
             self._expire(now)
         _ACTIONS[action](self)
+        if self._transport and self._transport.get_write_buffer_size() > MOST_UNREAD:
+            self._abort("the SMSC does not read")
 
     def _expire(self, now: float) -> None:
         if late := self.window.expire(now - self._settings.response_timeout):
@@ -216,7 +220,10 @@ class Session(asyncio.Protocol):
         self.write(frame(Command.ENQUIRE_LINK, self._next_sequence()))
 
     def _give_up(self) -> None:
-        self._reason = "enquire_link was not answered"
+        self._abort("enquire_link was not answered")
+
+    def _abort(self, reason: str) -> None:
+        self._reason = self._reason or reason
         if self._transport:
             self._transport.abort()
 
