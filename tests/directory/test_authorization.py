@@ -8,8 +8,10 @@ import pytest
 from postroom.directory.authorization import Asked, SentBack
 from postroom.directory.issuing import Issued
 from postroom.model.errors import OAuthError
+from postroom.model.extension import ExtensionStatus
 from postroom.model.oauth import Grant
 from tests.directory.lobby import SECOND, Lobby
+from tests.directory.provisioned import set_status
 from tests.directory.refusals import refused
 
 VERIFIER = "v" * 43
@@ -211,7 +213,14 @@ async def test_other_mistakes_are_told_to_the_application(
 
 
 async def test_a_disabled_extension_gets_no_code_and_redeems_none(lobby: Lobby) -> None:
-    await lobby.set_password("106", "what Eli knows")
+    wish = await asked(lobby)
+    await lobby.set_password("102", "what Ben knows")
+    location = await lobby.authorization.log_in(wish, "+16505550102", None, "what Ben knows")
+    code = parse_qs(urlsplit(location).query)["code"][0]
 
-    with refused("OAU-141"):
-        await lobby.authorization.log_in(await asked(lobby), "+16505550106", None, "what Eli knows")
+    await set_status(lobby, "102", ExtensionStatus.DISABLED)
+
+    with refused("OAU-141", "invalid_grant"):
+        await redeem(lobby, code)
+    with refused("OAU-141", "invalid_grant"):
+        await lobby.authorization.log_in(wish, "+16505550102", None, "what Ben knows")

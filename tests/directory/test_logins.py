@@ -3,6 +3,7 @@ import asyncio
 import pytest
 
 from postroom.model.extension import ExtensionStatus
+from postroom.store.credentials import judge
 from tests.directory.lobby import HOUR, MINUTE, SECOND, Lobby
 from tests.directory.provisioned import set_status
 from tests.directory.refusals import refused
@@ -121,6 +122,22 @@ async def test_guesses_made_at_once_do_not_slip_past_the_lock(
     codes = [getattr(guess, "code", None) for guess in guesses]
     assert codes.count("OAU-140") == 5
     assert codes.count("OAU-147") == 11
+
+
+async def test_racing_judgements_are_made_one_after_the_other(
+    lobby: Lobby, elsewhere: Lobby
+) -> None:
+    now = lobby.clock.now
+
+    judged = await asyncio.gather(
+        *(
+            node.store.transact(lambda: judge(b"name", is_right=False, now=now))
+            for node in (lobby, elsewhere) * 16
+        )
+    )
+
+    assert [one.locked_ms > 0 for one in judged].count(False) == 5
+    assert not any(one.opens for one in judged)
 
 
 async def test_failures_of_yesterday_do_not_count(lobby: Lobby) -> None:
