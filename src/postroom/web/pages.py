@@ -4,12 +4,14 @@ Everything comes out of the package: no request leaves the machine, and no other
 scripts in ours.
 """
 
+import re
 from collections.abc import Callable, Sequence
 from functools import cache
 from importlib.resources import files
 
 import msgspec
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup, escape
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
@@ -42,6 +44,15 @@ _TEMPLATES = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
+
+
+def coded(sentence: str) -> Markup:
+    """A sentence with what stands between backticks as code."""
+    return Markup(_CODE.sub(r"<code>\1</code>", str(escape(sentence))))
+
+
+_CODE = re.compile(r"`([^`]+)`")
+_TEMPLATES.filters["coded"] = coded
 
 
 class About(msgspec.Struct, frozen=True, kw_only=True):

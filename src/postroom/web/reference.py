@@ -164,7 +164,8 @@ class Reference:
     def _type(self, given: Schema) -> str:
         schema = self._resolved(_some(given))
         if "anyOf" in schema:
-            return " or ".join(self._type(one) for one in schema["anyOf"])
+            choices = [one for one in schema["anyOf"] if one.get("type") != "null"]
+            return " or ".join(self._type(one) for one in choices)
         if "enum" in schema:
             return " · ".join(map(str, schema["enum"]))
         if schema.get("type") == "array":

@@ -81,9 +81,9 @@ def _tag(endpoint: Endpoint) -> str:
 
 def _paths(endpoints: Sequence[Endpoint], schemas: dict[Any, Schema]) -> dict[str, Schema]:
     """The operations by path and method, in the order of the groups."""
-    order = [tag.name for tag in TAGS]
+    order = [module for tag in TAGS for module in tag.modules]
     paths: dict[str, Schema] = {}
-    for one in sorted(endpoints, key=lambda one: order.index(_tag(one))):
+    for one in sorted(endpoints, key=lambda one: order.index(_module(one))):
         paths.setdefault(one.path, {})[one.method.lower()] = _operation(one, schemas)
     return paths
 

@@ -81,9 +81,10 @@ function find(event) {
     const id = item.firstChild.getAttribute("href").slice(1);
     const text = `${item.textContent} ${document.getElementById(id).textContent}`.toLowerCase();
     item.hidden = !words.every((word) => text.includes(word));
+    document.getElementById(id).hidden = item.hidden;
   }
-  for (const group of document.querySelectorAll("aside nav section")) {
-    group.hidden = !group.querySelector("li:not([hidden])");
+  for (const group of document.querySelectorAll("aside nav section, main .group")) {
+    group.hidden = !group.querySelector("li:not([hidden]) > a, .operation:not([hidden])");
   }
 }
 
