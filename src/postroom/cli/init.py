@@ -1,17 +1,12 @@
 """`postroom init`: a company of your own in an empty store."""
 
 import argparse
-import secrets
 
 from postroom.cli import Commands, options
-from postroom.cli.office import Office, Refused, in_office, tell
-from postroom.directory.app_registry import add_app
-from postroom.directory.credentials import add_jwt
-from postroom.directory.founding import found_account
-from postroom.directory.passwords import hash_password
-from postroom.directory.provisioning import extension, set_password
-
-PASSWORD_OCTETS = 12
+from postroom.cli.office import Office, in_office, tell
+from postroom.directory.app_registry import new_app
+from postroom.directory.founding import NotEmpty, found_first
+from postroom.directory.provisioning import extension
 
 
 def add_to(commands: Commands) -> None:
@@ -32,26 +27,28 @@ def add_to(commands: Commands) -> None:
 async def work(office: Office, arguments: argparse.Namespace) -> None:
     """Make the company, its administrator and its first app; tell the secrets once."""
     if await office.accounts():
-        raise Refused("there is a company already; postroom account add makes another one")
-    store, now = office.store, office.clock()
+        raise NotEmpty
     person = extension(
-        arguments.extension, arguments.administrator, email=arguments.email, now_ms=now
+        arguments.extension, arguments.administrator, email=arguments.email, now_ms=office.clock()
     )
     async with office.ids() as ids:
-        system = await found_account(store, ids, arguments.name, person, arguments.number)
-    password = secrets.token_urlsafe(PASSWORD_OCTETS)
-    await set_password(store, system, hash_password(password))
-    app, secret = await add_app(store, arguments.app, now, redirect_uris=arguments.redirect_uri)
-    issuer = office.settings.server.base_url
-    jwt = await add_jwt(store, system, issuer, office.clock, label="init")
+        made = await found_first(
+            office.store,
+            ids,
+            arguments.name,
+            person,
+            arguments.number,
+            new_app(arguments.app, redirect_uris=arguments.redirect_uri),
+            office.settings.server.base_url,
+        )
     tell(
         {
-            "account": system.account_id,
-            "client id": app.client_id,
-            "client secret": secret,
-            "extension": system.number,
-            "password": password,
-            "jwt": jwt,
+            "account": made.system.account_id,
+            "client id": made.app.client_id,
+            "client secret": made.app_secret,
+            "extension": made.system.number,
+            "password": made.password,
+            "jwt": made.jwt,
         },
         as_json=arguments.json,
     )
