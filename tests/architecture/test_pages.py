@@ -8,12 +8,14 @@ from pkgutil import iter_modules
 import pytest
 from prometheus_client.metrics_core import CounterMetricFamily
 
+import postroom
 from postroom import cli
 from postroom.observability.metrics import REGISTRY
 from tests.architecture.sources import text_of, tracked
 from tests.needs import ROOT
 
 PAGES = [path for path in tracked() if path.suffix == ".md"]
+DECISIONS = [page for page in PAGES if page.parent == Path("docs/decisions")]
 LINK = re.compile(r"\]\(([^)#\s]+)(#[^)]*)?\)")
 COMMAND = re.compile(r"(?:^ {4}|^|`)postroom ([a-z][^`\n|]*)", re.MULTILINE)
 TARGET = re.compile(r"(?:^ {4}|`)make ([a-z]+)", re.MULTILINE)
@@ -74,6 +76,21 @@ def test_the_page_on_monitoring_names_every_metric_and_no_other() -> None:
     }
 
     assert set(METRIC.findall(text_of(Path("docs/operate/monitor.md")))) == kept
+
+
+def test_the_readmes_map_shows_every_room() -> None:
+    rooms = {module.name for module in iter_modules(postroom.__path__) if module.ispkg}
+    rows = re.findall(r"^\| \d? *\| (.+?) \|", text_of(Path("README.md")), re.MULTILINE)
+
+    assert {name for row in rows for name in re.findall(r"`(\w+)`", row)} == rooms
+
+
+@pytest.mark.parametrize("page", DECISIONS, ids=lambda page: page.stem)
+def test_a_decision_has_its_three_parts(page: Path) -> None:
+    headings = re.findall(r"^## (.+)$", text_of(page), re.MULTILINE)
+
+    assert headings == ["Context", "Decision", "Consequences"]
+    assert text_of(page).startswith(f"# {int(page.name[:4])}. ")
 
 
 def test_make_knows_every_target_on_the_pages() -> None:
