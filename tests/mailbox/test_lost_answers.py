@@ -26,18 +26,8 @@ from tests.mailbox.carrying import (
     status,
 )
 
-DELIVERED, FAILED = MessageStatus.DELIVERED, MessageStatus.DELIVERY_FAILED
-
-SPELLINGS = {
-    "the same": ("169552957", "169552957"),
-    "hexadecimal of decimal": ("169552957", "a1b2c3d"),
-    "decimal of hexadecimal": ("a1b2c3d", "169552957"),
-    "upper case": ("a1b2c3d", "A1B2C3D"),
-    "leading zeros": ("a1b2c3d", "000A1B2C3D"),
-    "hexadecimal with its sign": ("A1B2C3D", "0x0a1b2c3d"),
-    "a word": ("msg-17-Q", "MSG-17-q"),
-}
-"""What the carrier said first, and what its receipt says."""
+pytestmark = pytest.mark.usefixtures("furnished")
+DELIVERED = MessageStatus.DELIVERED
 
 
 @pytest.mark.parametrize("said", ["169552957", "a1b2c3d"])

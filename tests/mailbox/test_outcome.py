@@ -6,7 +6,6 @@ import pytest
 
 from postroom.mailbox.verdicts import Terms
 from postroom.model.message import MessageStatus
-from postroom.model.routing import Route, Routing
 from postroom.model.traffic import Fate, Submitted
 from postroom.store.database import Store
 from postroom.store.leases import LeaseLost
@@ -26,17 +25,9 @@ from tests.mailbox.carrying import (
     status,
     waiting,
 )
-from tests.store import office
 
+pytestmark = pytest.mark.usefixtures("furnished")
 HOUR_MS = 3_600_000
-TWO = Routing(
-    (Route(carrier="acme", prefixes=("+1",)), Route(carrier="beta", prefixes=("+", "+1415")))
-)
-
-
-@pytest.fixture(autouse=True)
-async def furnished(store: Store) -> None:
-    await office.furnish(store)
 
 
 async def test_an_accepted_message_is_sent_and_leaves_the_outbox(store: Store) -> None:

@@ -26,8 +26,8 @@ from tests.mailbox.carrying import (
     settle,
     status,
 )
-from tests.store import office
 
+pytestmark = pytest.mark.usefixtures("furnished")
 DELIVERED, FAILED = MessageStatus.DELIVERED, MessageStatus.DELIVERY_FAILED
 
 SPELLINGS = {
@@ -40,11 +40,6 @@ SPELLINGS = {
     "a word": ("msg-17-Q", "MSG-17-q"),
 }
 """What the carrier said first, and what its receipt says."""
-
-
-@pytest.fixture(autouse=True)
-async def furnished(store: Store) -> None:
-    await office.furnish(store)
 
 
 async def before_the_response(store: Store, given: str, said: str, to: str = THEIRS) -> int:

@@ -1,5 +1,7 @@
 """Which carrier a submission waits for, and who takes it over."""
 
+import pytest
+
 from postroom.mailbox.verdicts import Terms
 from postroom.model.message import MessageStatus
 from postroom.model.routing import Route, Routing
@@ -21,6 +23,7 @@ from tests.mailbox.carrying import (
     waiting,
 )
 
+pytestmark = pytest.mark.usefixtures("furnished")
 HOUR_MS = 3_600_000
 TWO = Routing(
     (Route(carrier="acme", prefixes=("+1",)), Route(carrier="beta", prefixes=("+", "+1415")))
