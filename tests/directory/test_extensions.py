@@ -10,6 +10,7 @@ from postroom.model.errors import (
     DuplicateValue,
     InvalidParameter,
     InvalidReference,
+    Outdated,
 )
 from postroom.model.extension import ExtensionStatus
 from postroom.store.codes import ChangeKind
@@ -150,3 +151,15 @@ async def test_a_removed_department_is_left_by_its_members(staff: Staff) -> None
 
     assert (await staff.now()).formerly_of == {ben: {support}}
     assert (await staff.told(ben))[-1] == Told(ChangeKind.LEFT, support, LATER)
+
+
+async def test_a_change_made_from_an_old_company_does_not_undo_a_newer_one(staff: Staff) -> None:
+    old = await staff.now()
+    frozen = msgspec.structs.replace(old.by_number["102"], status=ExtensionStatus.FROZEN)
+    renamed = msgspec.structs.replace(old.by_number["102"], first_name="Benjamin")
+    await provisioning.change_extension(staff.store, frozen, seen=old)
+
+    with pytest.raises(Outdated):
+        await provisioning.change_extension(staff.store, renamed, seen=old)
+
+    assert (await staff.now()).by_number["102"] == frozen

@@ -9,6 +9,7 @@ from postroom.model.company import AccountSettings
 from postroom.model.errors import (
     DuplicateValue,
     InvalidParameter,
+    Outdated,
     PostroomError,
 )
 from postroom.store import codes
@@ -106,3 +107,15 @@ def test_stored_codes_of_types_and_roles_do_not_move() -> None:
         "NotActivated",
     ]
     assert [role.value for role in codes.ROLE.members] == ["member", "manager"]
+
+
+async def test_a_choice_made_from_an_old_company_does_not_undo_a_newer_one(staff: Staff) -> None:
+    old, newer = await staff.now(), AccountSettings(department_takes_sms=True)
+    await provisioning.set_account(staff.store, old, main_number=None, settings=newer)
+
+    with pytest.raises(Outdated):
+        await provisioning.set_account(
+            staff.store, old, main_number=None, settings=AccountSettings(home_country="DE")
+        )
+
+    assert (await staff.now()).settings == newer

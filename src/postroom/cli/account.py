@@ -9,6 +9,7 @@ from postroom.cli.office import Office, Refused, add_action, show
 from postroom.directory import provisioning
 from postroom.directory.founding import found_account
 from postroom.model.address import parse_msisdn
+from postroom.model.company import Company
 
 YES_NO = {"yes": True, "no": False}
 
@@ -69,7 +70,11 @@ async def add_account(office: Office, arguments: argparse.Namespace) -> None:
 
 async def set_account(office: Office, arguments: argparse.Namespace) -> None:
     """Change what a company has chosen."""
-    company = await office.company()
+    company = await office.change(lambda company: _set(office, company, arguments))
+    print(f"account {company.account_id} is changed")
+
+
+async def _set(office: Office, company: Company, arguments: argparse.Namespace) -> Company:
     settings = company.settings
     if arguments.home_country is not None:
         country = arguments.home_country.upper()
@@ -83,4 +88,4 @@ async def set_account(office: Office, arguments: argparse.Namespace) -> None:
         if main not in company.numbers:
             raise Refused(f"{company.name} has no number {arguments.main_number}")
     await provisioning.set_account(office.store, company, main_number=main, settings=settings)
-    print(f"account {company.account_id} is changed")
+    return company

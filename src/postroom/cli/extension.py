@@ -8,6 +8,7 @@ from postroom.cli import Commands
 from postroom.cli.office import Office, Refused, add_action, extension_of, show
 from postroom.directory import provisioning
 from postroom.model.access import ADMINISTRATORS
+from postroom.model.company import Company
 from postroom.model.extension import Extension, ExtensionStatus, ExtensionType
 
 TYPES = {type.lower(): type for type in ExtensionType}
@@ -81,14 +82,18 @@ async def add_extension(office: Office, arguments: argparse.Namespace) -> None:
 
 async def set_extension(office: Office, arguments: argparse.Namespace) -> None:
     """Change an extension; its tokens are judged anew at once."""
-    before = extension_of(await office.company(), arguments.number)
-    after = _changed(before, arguments)
-    if arguments.name is not None:
-        first, _, last = arguments.name.partition(" ")
-        after = msgspec.structs.replace(after, first_name=first, last_name=last)
-    if arguments.new_number is not None:
-        after = msgspec.structs.replace(after, number=arguments.new_number)
-    await provisioning.change_extension(office.store, after)
+
+    async def change(company: Company) -> Extension:
+        after = _changed(extension_of(company, arguments.number), arguments)
+        if arguments.name is not None:
+            first, _, last = arguments.name.partition(" ")
+            after = msgspec.structs.replace(after, first_name=first, last_name=last)
+        if arguments.new_number is not None:
+            after = msgspec.structs.replace(after, number=arguments.new_number)
+        await provisioning.change_extension(office.store, after, seen=company)
+        return after
+
+    after = await office.change(change)
     print(f"extension {after.number} is changed")
 
 

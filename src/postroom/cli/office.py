@@ -9,18 +9,21 @@ import contextlib
 import json
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 from postroom.app import stores
 from postroom.cli import Commands, options
 from postroom.config import Settings
 from postroom.directory.companies import Companies
 from postroom.model.company import Company
-from postroom.model.errors import PostroomError
+from postroom.model.errors import Outdated, PostroomError
 from postroom.model.extension import Extension
 from postroom.model.ids import AccountId
 from postroom.store.database import Store
 from postroom.store.extensions import ACCOUNTS
+
+ATTEMPTS = 10
+T = TypeVar("T")
 
 
 class Refused(PostroomError):
@@ -59,6 +62,15 @@ class Office:
         if id not in known:
             raise Refused(f"there is no account {id}")
         return await self.companies.current(id)
+
+    async def change(self, change: Callable[[Company], Awaitable[T]]) -> T:
+        """Change the company as it is now, again if somebody else has changed it meanwhile."""
+        for _ in range(ATTEMPTS):
+            try:
+                return await change(await self.company())
+            except Outdated:
+                continue
+        raise Refused("others change the company all the time; try again")
 
 
 def extension_of(company: Company, number: str) -> Extension:

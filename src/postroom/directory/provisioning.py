@@ -62,11 +62,18 @@ def check_extension_number(number: str) -> None:
         raise InvalidParameter("extensionNumber", f"1 to {LONGEST_NUMBER} digits are allowed")
 
 
-async def change_extension(store: Store, extension: Extension) -> None:
-    """Change name, number, status, rights; tokens are verified again at once."""
+async def change_extension(
+    store: Store, extension: Extension, *, seen: Company | None = None
+) -> None:
+    """Change name, number, status, rights; tokens are verified again at once.
+
+    Raises `Outdated` when the company is no longer as it was `seen`: a change that was made from it
+    would undo another one.
+    """
     check_extension_number(extension.number)
+    version = None if seen is None else seen.version
     try:
-        await store.transact(lambda: steps.set_extension(extension))
+        await store.transact(lambda: steps.set_extension(extension, version))
     except Taken as error:
         raise DuplicateValue("extensionNumber") from error
 
@@ -88,12 +95,14 @@ async def set_password(store: Store, extension: Extension, hash: str) -> None:
 async def set_account(
     store: Store, company: Company, *, main_number: str | None, settings: AccountSettings
 ) -> None:
-    """Change what the account has chosen."""
+    """Change what the account has chosen.  Raises `Outdated` when it is no longer as `company`."""
     if main_number is not None and main_number not in company.numbers:
         raise InvalidReference("mainNumber")
     if settings.home_country not in COUNTRIES:
         raise InvalidParameter("homeCountry", "an ISO 3166 code such as US is needed")
-    await store.transact(lambda: steps.set_account(company.account_id, main_number, settings))
+    await store.transact(
+        lambda: steps.set_account(company.account_id, main_number, settings, company.version)
+    )
 
 
 # -- numbers -------------------------------------------------------------------------------------

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 
 from sqlalchemy import literal_column, update
 
+from postroom.model.errors import Outdated
 from postroom.model.ids import AccountId, ExtensionId
 from postroom.store.batch_statements import LOCK_MAILBOXES
 from postroom.store.codes import ChangeKind
@@ -40,16 +41,23 @@ Told = tuple[ExtensionId, ChangeKind, int]
 
 
 def raise_version(
-    account_id: AccountId, concerned: Iterable[ExtensionId], *, sessions: bool = False
+    account_id: AccountId,
+    concerned: Iterable[ExtensionId],
+    *,
+    sessions: bool = False,
+    seen: int | None = None,
 ) -> Steps[tuple[int, dict[ExtensionId, int]]]:
     """Lock the mailboxes concerned and raise the version; it, and the mailboxes' change numbers.
 
-    `sessions` also raises the version that tokens are verified against.
+    `sessions` also raises the version that tokens are verified against.  Raises `Outdated` when the
+    version was not the one that was `seen`.
     """
     wanted = sorted((account_id, id) for id in set(concerned))
     locked = yield from many(LOCK_MAILBOXES, wanted)
-    rows = yield from one(RAISE, account_id=account_id, session=int(sessions))
-    return int(rows[0][0]), {ExtensionId(row[1]): row[2] for row in locked}
+    [(version,)] = yield from one(RAISE, account_id=account_id, session=int(sessions))
+    if seen is not None and version != seen + 1:
+        raise Outdated
+    return int(version), {ExtensionId(row[1]): row[2] for row in locked}
 
 
 def tell(

@@ -136,10 +136,13 @@ def add_account(id: AccountId, name: str, settings: AccountSettings, now_ms: int
 
 
 def set_account(
-    account_id: AccountId, main_number: str | None, settings: AccountSettings
+    account_id: AccountId,
+    main_number: str | None,
+    settings: AccountSettings,
+    seen: int | None = None,
 ) -> Steps[None]:
-    """Change what the account has chosen."""
-    yield from raise_version(account_id, ())
+    """Change what the account has chosen.  Raises `Outdated` when it was not at version `seen`."""
+    yield from raise_version(account_id, (), seen=seen)
     spelled = msgspec.json.encode(settings).decode()
     yield from one(SET_ACCOUNT, account_id=account_id, main_number=main_number, settings=spelled)
 
@@ -172,12 +175,13 @@ def _row(e: Extension, version: int) -> tuple[object, ...]:
     )
 
 
-def set_extension(e: Extension) -> Steps[None]:
+def set_extension(e: Extension, seen: int | None = None) -> Steps[None]:
     """Change an extension; its sessions are verified again.
 
-    Raises `InvalidReference` when it is gone: nobody comes back by a change that was late.
+    Raises `Outdated` when the directory was not at version `seen`, and `InvalidReference` when the
+    extension is gone: nobody comes back by a change that was late.
     """
-    version, _ = yield from raise_version(e.account_id, [e.id], sessions=True)
+    version, _ = yield from raise_version(e.account_id, [e.id], sessions=True, seen=seen)
     found = yield from one(
         SET_EXTENSION,
         account_id=e.account_id,
