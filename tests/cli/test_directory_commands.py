@@ -21,20 +21,30 @@ async def desk(engine: str, tmp_path: Path, request: pytest.FixtureRequest) -> D
     return Desk(folder=tmp_path / "data", dsn=await server.database(empty=True))
 
 
-@pytest.fixture
-def small(tmp_path: Path) -> Desk:
-    """A desk with a company of 101 and a department 200, on SQLite."""
-    desk = Desk(folder=tmp_path / "data")
+def furnished(folder: Path) -> Desk:
+    desk = Desk(folder=folder, apart=False)
     desk.run("init", "--name", "Acme", "--number", NUMBER)
     desk.run("extension", "add", "200", "Support", "--type", "department")
     return desk
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Desk:
+    """A desk with a company of 101 and a department 200, on SQLite."""
+    return furnished(tmp_path / "data")
+
+
+@pytest.fixture(scope="module")
+def unchanged(tmp_path_factory: pytest.TempPathFactory) -> Desk:
+    """The same, for commands that are refused."""
+    return furnished(tmp_path_factory.mktemp("data"))
 
 
 def extensions(desk: Desk, *account: str) -> dict[str, dict[str, object]]:
     return {row["number"]: row for row in desk.list("extension", "list", *account)}
 
 
-def test_a_company_is_made_and_furnished_on_either_engine(desk: Desk) -> None:
+async def test_a_company_is_made_and_furnished_on_either_engine(desk: Desk) -> None:
     made = desk.values("init", "--name", "Acme", "--number", NUMBER, "--administrator", "Ada A")
     desk.run("extension", "add", "102", "Ben Brown", "--email", "ben@example.com")
     desk.run("extension", "add", "200", "Support", "--type", "department")
@@ -58,7 +68,7 @@ def test_a_company_is_made_and_furnished_on_either_engine(desk: Desk) -> None:
 
 
 def test_init_shows_every_secret_once_and_the_store_keeps_none(tmp_path: Path) -> None:
-    desk = Desk(folder=tmp_path / "data")
+    desk = Desk(folder=tmp_path / "data", apart=False)
 
     made = desk.values("init", "--name", "Acme")
 
@@ -69,7 +79,7 @@ def test_init_shows_every_secret_once_and_the_store_keeps_none(tmp_path: Path) -
 
 
 def test_init_that_is_refused_leaves_the_store_empty(tmp_path: Path) -> None:
-    desk = Desk(folder=tmp_path / "data")
+    desk = Desk(folder=tmp_path / "data", apart=False)
 
     assert "phoneNumber" in desk.refused("init", "--name", "Acme", "--number", "12")
 
@@ -79,7 +89,7 @@ def test_init_that_is_refused_leaves_the_store_empty(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("words", [("extension", "list"), ("backup", "b.db"), ("app", "list")])
 def test_nothing_is_made_where_no_company_is(tmp_path: Path, words: tuple[str, ...]) -> None:
-    desk = Desk(folder=tmp_path / "data")
+    desk = Desk(folder=tmp_path / "data", apart=False)
 
     assert "there is no" in desk.refused(*words)
 
@@ -134,14 +144,16 @@ def test_an_extension_changes_and_goes(small: Desk) -> None:
         ("simulate sms --from 14155550123 --to 16505550100 --text Hi", "demo.env"),
     ],
 )
-def test_what_cannot_be_is_refused_in_one_sentence(small: Desk, words: str, sentence: str) -> None:
-    before = small.list("extension", "list")
-    answer = small.ask(*words.split())
+def test_what_cannot_be_is_refused_in_one_sentence(
+    unchanged: Desk, words: str, sentence: str
+) -> None:
+    before = unchanged.list("extension", "list")
+    answer = unchanged.ask(*words.split())
 
     assert answer.status in (1, 2)
     assert sentence in answer.err
     assert "Traceback" not in answer.err
-    assert small.list("extension", "list") == before
+    assert unchanged.list("extension", "list") == before
 
 
 def test_numbers_move_and_go(small: Desk) -> None:

@@ -41,7 +41,7 @@ def new_app(
         raise InvalidParameter("grant", "a public app logs in with an authorization code")
     secret = None if public else fresh()
     app = App(
-        client_id=secrets.token_urlsafe(CLIENT_ID_OCTETS),
+        client_id=_client_id(),
         name=name,
         secret_hash=None if secret is None else secret_hash(secret),
         scopes=tuple(scopes) or tuple(sorted(SCOPES)),
@@ -49,6 +49,13 @@ def new_app(
         redirect_uris=tuple(redirect_uris),
     )
     return app, secret
+
+
+def _client_id() -> str:
+    """A new client id that no command takes for an option."""
+    while (id := secrets.token_urlsafe(CLIENT_ID_OCTETS)).startswith("-"):
+        pass
+    return id
 
 
 async def add_app(
