@@ -111,6 +111,18 @@ async def test_a_late_change_does_not_bring_back_who_was_removed(staff: Staff) -
     assert await staff.now() is before
 
 
+async def test_nobody_is_removed_twice(staff: Staff) -> None:
+    company = await staff.now()
+    cleo = company.by_number["103"]
+    await provisioning.remove_extension(staff.store, company, cleo, NOW)
+    before = await staff.now()
+
+    with pytest.raises(InvalidReference):
+        await provisioning.remove_extension(staff.store, company, cleo, LATER)
+
+    assert await staff.now() is before
+
+
 async def test_the_system_extension_stays(staff: Staff) -> None:
     company = await staff.now()
 
