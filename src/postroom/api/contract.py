@@ -42,7 +42,7 @@ def operation_of(method: str, path: str) -> str | None:
         places = [
             following
             for place in places
-            for following in (place.fixed.get(segment), place.variable)
+            for following in (place.fixed.get(segment), place.variable if segment else None)
             if following is not None
         ]
     for place in places:

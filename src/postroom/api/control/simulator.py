@@ -9,7 +9,8 @@ from postroom.api.call import Call
 from postroom.api.counter import Bring
 from postroom.api.endpoint import Group, Reach, endpoint
 from postroom.model.address import parse_msisdn
-from postroom.model.errors import InvalidParameter, InvalidReference
+from postroom.model.errors import InvalidParameter, InvalidReference, Unavailable
+from postroom.transports import TemporaryFailure
 
 LONGEST = 10_000
 
@@ -51,7 +52,10 @@ async def bring_sms(call: Call[None, InboundRequest]) -> InboundAnswer:
         raise InvalidReference("to")
     if not 0 < len(request.text) <= LONGEST:
         raise InvalidParameter("text", f"1 to {LONGEST} characters are allowed")
-    await bring(sender, recipient, request.text)
+    try:
+        await bring(sender, recipient, request.text)
+    except TemporaryFailure as failure:
+        raise Unavailable from failure
     return InboundAnswer(carrier=carrier, from_=sender, to=recipient, text=request.text)
 
 
