@@ -109,6 +109,9 @@ async def test_a_backup_is_one_file_for_its_owner_only_and_leaves_nothing_beside
     finally:
         os.umask(old)
 
+    connection = apsw.Connection(str(folder / "backup.db"), flags=apsw.SQLITE_OPEN_READONLY)
+    assert list(connection.execute("PRAGMA journal_mode")) == [("delete",)]
+    connection.close()
     assert [path.name for path in folder.iterdir()] == ["backup.db"]
     assert stat.S_IMODE((folder / "backup.db").stat().st_mode) == 0o600
 
