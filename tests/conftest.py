@@ -50,3 +50,15 @@ async def store(store_settings: StoreSettings) -> AsyncIterator[Store]:
     await store.open()
     yield store
     await store.close()
+
+
+@pytest.fixture
+async def dsn(engine: str, request: pytest.FixtureRequest) -> AsyncIterator[str | None]:
+    """For a server in a process of its own: an empty PostgreSQL database; `None` for SQLite."""
+    if engine == "sqlite":
+        yield None
+        return
+    server: Postgres = request.getfixturevalue("postgres")
+    dsn = await server.database(empty=True)
+    yield dsn
+    await server.drop(dsn)

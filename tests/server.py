@@ -78,7 +78,7 @@ class Server:
             answer = await self.http.get("/readyz")
         except httpx.TransportError:
             return False
-        return answer.status_code in (200, 404)
+        return answer.status_code == 200
 
     async def kill(self) -> None:
         """Kill it; nothing of it runs on."""
