@@ -60,8 +60,11 @@ async def test_an_sms_from_outside_to_a_department_is_taken_and_stored_nowhere(
 async def test_an_sms_from_inside_to_a_department_stays_in_the_senders_outbox(
     office: Office,
 ) -> None:
+    before = dropped()
+
     answer = await office.sms(102, "+16505550102", DEPARTMENT)
 
+    assert dropped() == before + 1
     assert (answer.status_code, answer.json()["messageStatus"]) == (200, "Sent")
     assert len(await office.inbox(102)) == 1
     assert await office.inbox_of(200) == []

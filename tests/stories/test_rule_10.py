@@ -13,8 +13,11 @@ INACTIVE = [("+16505550105", 105), ("+16505550106", 106)]
 async def test_from_inside_it_stays_with_the_sender_as_sent(
     office: Office, number: str, who: int
 ) -> None:
+    before = sum(metrics.dropped.values.values())
+
     answer = await office.sms(101, "+16505550101", number)
 
+    assert sum(metrics.dropped.values.values()) == before + 1
     assert (answer.status_code, answer.json()["messageStatus"]) == (200, "Sent")
     [copy] = await office.inbox(101)
     assert copy["messageStatus"] == "Sent"

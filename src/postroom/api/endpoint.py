@@ -11,7 +11,7 @@ from it.  A handler returns the answer's Struct, or a `Reply` where status or he
 
 from collections.abc import Awaitable, Callable
 from enum import Enum
-from typing import Any, TypeVar
+from typing import Any, TypedDict, TypeVar, Unpack
 
 import msgspec
 
@@ -62,12 +62,39 @@ class Freshness(Enum):
 
 
 class Endpoint(msgspec.Struct, frozen=True, kw_only=True):
-    """One declared endpoint."""
+    """One declared endpoint.
+
+    `body` is the type of the JSON body; with `raw` the handler decodes `call.octets` itself.
+    `symbolic` puts the symbolic code at the top of a 400, as senders expect it.  `several` names
+    the path's parameter that may hold ids joined by commas, answered with 207.  `demo` endpoints
+    are only there in demo mode.
+    """
 
     method: str
     path: str
     operation: str
     handler: Callable[[Any], Awaitable[Any]]
+    summary: str
+    scope: str | None = None
+    permission: str | None = None
+    group: Group = Group.LIGHT
+    reach: Reach = Reach.ANYBODY
+    freshness: Freshness = Freshness.FIRST
+    query: type[msgspec.Struct] | None = None
+    body: Any = None
+    answer: Any = None
+    media: tuple[str, ...] = ("application/json",)
+    symbolic: bool = False
+    raw: bool = False
+    status: int = 200
+    several: str | None = None
+    produces: tuple[str, ...] = ("application/json",)
+    demo: bool = False
+
+
+class Options(TypedDict, total=False):
+    """What a declaration may say beside its address; the fields of `Endpoint`."""
+
     scope: str | None
     permission: str | None
     group: Group
@@ -79,7 +106,6 @@ class Endpoint(msgspec.Struct, frozen=True, kw_only=True):
     media: tuple[str, ...]
     symbolic: bool
     raw: bool
-    summary: str
     status: int
     several: str | None
     produces: tuple[str, ...]
@@ -91,57 +117,20 @@ Handler = TypeVar("Handler", bound=Callable[[Any], Awaitable[Any]])
 
 
 def endpoint(
-    method: str,
-    path: str,
-    operation: str,
-    *,
-    scope: str | None = None,
-    permission: str | None = None,
-    group: Group = Group.LIGHT,
-    reach: Reach = Reach.ANYBODY,
-    freshness: Freshness = Freshness.FIRST,
-    query: type[msgspec.Struct] | None = None,
-    body: Any = None,
-    answer: Any = None,
-    media: tuple[str, ...] = ("application/json",),
-    symbolic: bool = False,
-    raw: bool = False,
-    status: int = 200,
-    several: str | None = None,
-    produces: tuple[str, ...] = ("application/json",),
-    demo: bool = False,
+    method: str, path: str, operation: str, **options: Unpack[Options]
 ) -> Callable[[Handler], Handler]:
-    """Declare a handler.
-
-    `body` is the type of the JSON body; with `raw` the handler decodes `call.octets` itself.
-    `symbolic` puts the symbolic code at the top of a 400, as senders expect it.  `several` names
-    the path's parameter that may hold ids joined by commas, answered with 207.  `demo` endpoints
-    are only there in demo mode.
-    """
+    """Declare a handler; its first sentence is the endpoint's summary."""
 
     def declare(handler: Handler) -> Handler:
+        summary = (handler.__doc__ or operation).strip().splitlines()[0]
         ENDPOINTS.append(
             Endpoint(
                 method=method,
                 path=path,
                 operation=operation,
                 handler=handler,
-                scope=scope,
-                permission=permission,
-                group=group,
-                reach=reach,
-                freshness=freshness,
-                query=query,
-                body=body,
-                answer=answer,
-                media=media,
-                symbolic=symbolic,
-                raw=raw,
-                summary=(handler.__doc__ or operation).strip().splitlines()[0],
-                status=status,
-                several=several,
-                produces=produces,
-                demo=demo,
+                summary=summary,
+                **options,
             )
         )
         return handler

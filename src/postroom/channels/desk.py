@@ -11,12 +11,15 @@ import msgspec
 
 from postroom.channels.pager import send as pager
 from postroom.channels.sms import send as sms
+from postroom.channels.sms.receive import judge
 from postroom.mailbox import filing as mailbox
 from postroom.mailbox import threads
 from postroom.model.access import Caller
+from postroom.model.company import Company
 from postroom.model.drafts import PageDraft, SmsDraft
 from postroom.model.filing import Filing, IdempotencyKey
 from postroom.model.message import Message
+from postroom.observability import journal
 from postroom.store.database import Store
 
 Clock = Callable[[], int]
@@ -41,8 +44,11 @@ class Desk:
         self, caller: Caller, draft: SmsDraft, promise: Promise | None = None
     ) -> Message:
         """Send an SMS; the sender's copy, once it is durable."""
-        made = sms.send(caller.company, caller.extension, draft, self.ids, self.clock())
-        return await self._file(made, promise)
+        company = caller.company
+        made = sms.send(company, caller.extension, draft, self.ids, self.clock())
+        copy = await self._file(made, promise)
+        tell(company, made)
+        return copy
 
     async def send_page(
         self, caller: Caller, draft: PageDraft, promise: Promise | None = None
@@ -64,3 +70,15 @@ class Desk:
             made = msgspec.structs.replace(made, key=key)
         await mailbox.file(self.store, made)
         return first
+
+
+def tell(company: Company, made: Filing) -> None:
+    """Write an SMS into the journal: where it goes, or why it goes nowhere."""
+    copy = made.messages[0]
+    sender, recipient = copy.own or "", copy.peer or ""
+    if made.dispatches:
+        journal.queued(message_id=copy.id, sender=sender, recipient=recipient)
+    elif len(made.messages) > 1:
+        journal.filed(message_id=copy.id, sender=sender, recipient=recipient)
+    elif dropped := judge(company, recipient):
+        journal.dropped(dropped.value, message_id=copy.id, sender=sender, recipient=recipient)

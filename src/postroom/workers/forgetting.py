@@ -1,4 +1,4 @@
-"""What has expired is forgotten: tokens, sessions, codes, and the failures of long ago."""
+"""What has expired is forgotten: tokens, sessions, codes, idempotency keys, old failures."""
 
 import asyncio
 from collections.abc import Callable
@@ -7,7 +7,7 @@ from functools import partial
 
 from postroom.model.oauth import FAILURES_FORGOTTEN_MS
 from postroom.observability import logs
-from postroom.store import authorization_codes, credentials, sessions
+from postroom.store import authorization_codes, credentials, idempotency, sessions
 from postroom.store.commands import Steps
 from postroom.store.database import Store
 
@@ -21,6 +21,7 @@ KINDS: tuple[tuple[Callable[[int, int], Steps[int]], int], ...] = (
     (sessions.forget, KEPT_MS),
     (authorization_codes.forget, KEPT_MS),
     (credentials.forget_failures, FAILURES_FORGOTTEN_MS),
+    (idempotency.forget, KEPT_MS),
 )
 """How each kind is forgotten, and how long after its end."""
 
