@@ -1,4 +1,4 @@
-"""Rule 6, proved with two processes on one database and no doorbell between them.
+"""Rule 6, proved with two processes on one database: there is no doorbell between them at all.
 
 What was answered on one is obeyed by the very next request on the other, in both directions.
 """
@@ -18,7 +18,6 @@ from tests.office import refusal
 from tests.server import MINE, V1, Server, command, environment, running
 
 ROUNDS = 20
-SILENT = {"POSTROOM__DOORBELL__ENABLED": "false"}
 AS_JSON = {"Accept": "application/vnd.ringcentral.multipart+json"}
 CLOSED = (403, "MSG-326")
 Json = dict[str, Any]
@@ -60,7 +59,7 @@ class Pair:
         ran = await asyncio.to_thread(
             subprocess.run,
             command(*words, "--data", self.nodes[0].folder),
-            env=environment(SILENT, self.dsn),
+            env=environment(None, self.dsn),
             capture_output=True,
             check=False,
         )
@@ -82,8 +81,8 @@ async def pair(
     dsn = await empty_database(str(request.param), request)
     folder = tmp_path_factory.mktemp("data")
     async with (
-        running(folder, dsn=dsn, env=SILENT) as first,
-        running(folder, dsn=dsn, env=SILENT) as second,
+        running(folder, dsn=dsn) as first,
+        running(folder, dsn=dsn) as second,
     ):
         tokens = {who: await first.log_in(who) for who in (101, 102, 103)}
         answer = await first.call(tokens[101], "GET", f"{V1}/account/~/extension")

@@ -66,6 +66,8 @@ class Front:
         except Disconnected:
             return
         metrics.requests.add((label, reply.status))
+        if self.counter.settings.log_access:
+            log.info("answered", method=scope["method"], path=scope["path"], status=reply.status)
         await answer(send, scope, head, reply, standing, request_id)
 
     def _is_ours(self, path: str) -> bool:

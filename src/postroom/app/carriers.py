@@ -48,6 +48,7 @@ def _transport(name: str, carrier: Carrier, tenure: Tenure) -> Transport:
             system_type=carrier.system_type,
             bind=carrier.bind,
             tls=carrier.tls,
+            tls_ca_file=carrier.tls_ca_file or None,
             window=carrier.window,
             rate=carrier.rate,
             long_messages=carrier.long_messages,

@@ -7,8 +7,10 @@ import secrets
 import time
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
+from typing import cast
 
 from postroom.api.counter import ApiSettings, Counter
+from postroom.api.exchange import AsgiApp
 from postroom.api.front import Front
 from postroom.app import carriers, stores, watching
 from postroom.app.pages import pages, release
@@ -49,7 +51,7 @@ class House:
     store: Store
     companies: Companies
     counter: Counter
-    front: Front
+    front: AsgiApp
     outbox: Outbox
     border: Border
     ids: IdLease
@@ -130,7 +132,9 @@ async def _wired(
         store=store,
         companies=companies,
         counter=counter,
-        front=Front(counter, for_people, knows(for_people)),
+        front=Front(counter, for_people, knows(for_people))
+        if "api" in settings.server.roles
+        else cast(AsgiApp, for_people),
         outbox=outbox,
         border=border,
         ids=lease,

@@ -7,6 +7,7 @@ import signal
 import socket
 from collections.abc import Awaitable, Callable
 
+import msgspec
 import uvicorn
 
 from postroom.app import stores
@@ -27,10 +28,18 @@ async def serve(settings: Settings, furnish: Furnish, ready: Ready) -> None:
     on the same address changes nothing.
     """
     with bind(settings) as listener:
+        settings = _addressed(settings, listener)
         async with stores.opened(settings) as store:
             await furnish(settings, store)
             async with built(settings, store) as house:
                 await _listen(house, listener, ready)
+
+
+def _addressed(settings: Settings, listener: socket.socket) -> Settings:
+    """The settings with the port that was really taken: 0 asks for any."""
+    listen = f"{settings.server.host}:{listener.getsockname()[1]}"
+    server = msgspec.structs.replace(settings.server, listen=listen)
+    return msgspec.structs.replace(settings, server=server)
 
 
 def bind(settings: Settings) -> socket.socket:

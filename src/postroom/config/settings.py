@@ -43,7 +43,9 @@ class Server(Section, frozen=True, kw_only=True):
     ] = ""
     roles: Annotated[
         tuple[Role, ...],
-        Meta(min_length=1, description="What this process does; a small house does everything."),
+        Meta(
+            min_length=1, description="What this process does; without `api` only its pages answer."
+        ),
     ] = ("api", "events", "transport", "worker")
     max_body: Annotated[
         Count, Meta(description="The largest request body that is read, in octets.")
@@ -92,7 +94,6 @@ class Store(Section, frozen=True, kw_only=True):
     queue: Annotated[
         Count, Meta(description="Writes that may wait; beyond that requests answer 503.")
     ] = 10_000
-    batch_rows: Annotated[Count, Meta(description="The most rows in one commit.")] = 5_000
     objects: Annotated[
         str,
         Meta(
@@ -172,24 +173,9 @@ class Log(Section, frozen=True, kw_only=True):
     journal: Annotated[bool, Meta(description="A line per thing that happens to a message.")] = True
 
 
-class Mailbox(Section, frozen=True, kw_only=True):
-    """The life of messages."""
-
-    deleted_days: Annotated[Count, Meta(description="Days from Deleted to Purged.")] = 5
-    purged_days: Annotated[Count, Meta(description="Days from Purged to forgotten.")] = 5
-
-
 class Sms(Section, frozen=True, kw_only=True):
     """SMS between here and the carriers."""
 
-    home_country: Annotated[
-        str,
-        Meta(
-            pattern="^[A-Z]{2}$",
-            title="two capital letters",
-            description="ISO 3166 code: how a number without `+` and country code is read.",
-        ),
-    ] = "US"
     retry_hours: Annotated[
         Count, Meta(description="Hours of trying after temporary errors, then SendingFailed.")
     ] = 24
@@ -214,10 +200,15 @@ class Carrier(Section, frozen=True, kw_only=True):
     host: Annotated[str, Meta(description="The SMSC's host name or address.")] = ""
     port: Annotated[int, Meta(ge=1, le=65535, description="The SMSC's port.")] = 2775
     tls: Annotated[bool, Meta(description="Whether the link is encrypted.")] = False
+    tls_ca_file: Annotated[
+        str, Meta(description="Whom to trust instead of the system's authorities: a PEM file.")
+    ] = ""
     system_id: Annotated[
         str, Meta(max_length=15, description="Who we are, as agreed with the carrier.")
     ] = ""
-    password: Annotated[str, Meta(description="The secret of `system_id`.")] = ""
+    password: Annotated[
+        str, Meta(max_length=8, description="The secret of `system_id`, as SMPP bounds it.")
+    ] = ""
     system_type: Annotated[
         str, Meta(max_length=12, description="As agreed with the carrier; mostly empty.")
     ] = ""
@@ -256,14 +247,6 @@ class Demo(Section, frozen=True, kw_only=True):
     ] = False
 
 
-class Doorbell(Section, frozen=True, kw_only=True):
-    """The signal between processes that there is work."""
-
-    enabled: Annotated[
-        bool, Meta(description="Without it work is found by looking, a little later.")
-    ] = True
-
-
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """All settings of one process."""
 
@@ -273,11 +256,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     limits: Limits = Limits()
     auth: Auth = Auth()
     log: Log = Log()
-    mailbox: Mailbox = Mailbox()
     sms: Sms = Sms()
     carriers: dict[str, Carrier] = {}
     demo: Demo = Demo()
-    doorbell: Doorbell = Doorbell()
 
 
 SECRETS = {"store": ("url",), "s3": ("secret_access_key",), "carriers": ("password",)}

@@ -178,22 +178,26 @@ UNPARK = Bulk(
 _SEGMENT_KEY = tuple_(*(submitted.c[name] for name in _KEY))
 _PARKED_KEY = tuple_(parked_report.c.carrier, parked_report.c.folded, parked_report.c.id)
 FORGET_SEGMENTS = Statement(
-    delete(submitted).where(
+    delete(submitted)
+    .where(
         _SEGMENT_KEY.in_(
             select(*(submitted.c[name] for name in _KEY))
             .where(submitted.c.at_ms < arg("before"))
             .limit(arg("limit"))
         )
     )
+    .returning(submitted.c.segment)
 )
 FORGET_PARKED = Statement(
-    delete(parked_report).where(
+    delete(parked_report)
+    .where(
         _PARKED_KEY.in_(
             select(parked_report.c.carrier, parked_report.c.folded, parked_report.c.id)
             .where(parked_report.c.at_ms < arg("before"))
             .limit(arg("limit"))
         )
     )
+    .returning(parked_report.c.id)
 )
 
 
@@ -217,7 +221,11 @@ def key(segment: Segment) -> Row:
     return tuple(getattr(segment, name) for name in _KEY)
 
 
-def forget(segments_before_ms: int, parked_before_ms: int, limit: int) -> Steps[None]:
-    """Forget segments and parked receipts from before some moments, at most `limit` of each."""
-    yield from one(FORGET_SEGMENTS, before=segments_before_ms, limit=limit)
-    yield from one(FORGET_PARKED, before=parked_before_ms, limit=limit)
+def forget(segments_before_ms: int, parked_before_ms: int, limit: int) -> Steps[bool]:
+    """Forget segments and parked receipts from before some moments, at most `limit` of each.
+
+    Whether there may be more.
+    """
+    segments = yield from one(FORGET_SEGMENTS, before=segments_before_ms, limit=limit)
+    parked = yield from one(FORGET_PARKED, before=parked_before_ms, limit=limit)
+    return limit in (len(segments), len(parked))

@@ -16,7 +16,11 @@ from postroom.workers.tenure import Leaseholder, together
 LEASE = "outbox"
 EVERY = 60.0
 """Seconds between rounds."""
-AT_ONCE = 500
+REROUTED = 60
+"""Rounds between looking whether somebody serves by now what nobody served."""
+AT_ONCE = 1_000
+BREATH = 0.05
+"""Seconds between pieces of a large cleaning."""
 DAY_MS = 86_400_000
 REMEMBERED_MS = 7 * DAY_MS
 """How long a segment waits for its receipt."""
@@ -46,8 +50,11 @@ class Caretaker:
             self.ledger.end()
 
     async def _rounds(self) -> None:
+        rounds = 0
         while True:
             try:
+                if rounds % REROUTED == 0:
+                    await self.reroute()
                 await self.step()
             except LeaseLost:
                 raise
@@ -55,14 +62,21 @@ class Caretaker:
                 pass
             except Exception:
                 log.exception("round failed")
+            rounds += 1
             await asyncio.sleep(self.every)
 
+    async def reroute(self) -> None:
+        """Have routed again what nobody serves, or whose carrier exists no more."""
+        carriers = self.ledger.routing.carriers
+        await self.ledger.store.transact(lambda: outbox.unroute(carriers))
+
     async def step(self) -> None:
-        """Route again what nobody serves, give up what is too old, forget what is older."""
-        ledger = self.ledger
-        carriers, now = ledger.routing.carriers, ledger.claims.now_due()
-        await ledger.give_up(AT_ONCE)
-        await ledger.store.transact(lambda: outbox.unroute(carriers))
-        await ledger.store.transact(
-            lambda: receipts.forget(now - REMEMBERED_MS, now - self.park_ms, AT_ONCE)
-        )
+        """Give up what is too old, forget what is older."""
+        await self.ledger.give_up(AT_ONCE)
+        now = self.ledger.claims.now_due()
+        is_more = True
+        while is_more:
+            is_more = await self.ledger.store.transact(
+                lambda: receipts.forget(now - REMEMBERED_MS, now - self.park_ms, AT_ONCE)
+            )
+            await asyncio.sleep(BREATH)

@@ -13,7 +13,7 @@ from postroom.observability import logs
 from postroom.store.leases import Lease
 from postroom.transports import Receive, TemporaryFailure, Transport
 from postroom.workers.pump import Pump
-from postroom.workers.tenure import Leaseholder, Tenure, stopped
+from postroom.workers.tenure import Leaseholder, Tenure, first, stopped
 
 LANDING = 12.0
 """Seconds that submissions may take to come back after the link was closed."""
@@ -57,39 +57,49 @@ class Link:
         await self.leaseholder.run(lambda lease: self._hold(lease, guarded))
 
     async def _hold(self, lease: Lease, receive: Receive) -> None:
+        """Carry until cancelled, then settle what came back."""
         self.ledger.claims.begin(lease)
+        committing = carrying = None
         try:
             if recovered := await self.ledger.recover():
                 log.warning("found on the wire", carrier=self.transport.name, count=recovered)
-            await self._carry(receive)
+            committing = asyncio.create_task(self.ledger.run())
+            carrying = asyncio.create_task(self._carry(receive))
+            await first(committing, carrying)
         finally:
+            if carrying is not None and committing is not None:
+                await stopped(carrying)
+                await self._settle(committing)
+                await stopped(committing)
+            self.pump.cancel()
             self.ledger.end()
 
     async def _carry(self, receive: Receive) -> None:
-        """Until one of the three ends; then close the link first and settle what comes back."""
-        committing = asyncio.create_task(self.ledger.run())
-        carrying = asyncio.create_task(self.transport.run(receive))
+        """Be bound while the link is ours for sure, and again when it turns out to be."""
+        while True:
+            if self.tenure():
+                await self._be_bound(receive)
+                log.warning("lease lapsed", carrier=self.transport.name)
+            await asyncio.sleep(self.leaseholder.pulse.step)
+
+    async def _be_bound(self, receive: Receive) -> None:
+        """Until the lease lapses; then close the link first, and wait for what comes back."""
         pumping = asyncio.create_task(self.pump.run())
-        tasks = (pumping, carrying, committing)
+        linking = asyncio.create_task(self.transport.run(receive))
+        lapsing = asyncio.create_task(self.tenure.lapsed())
         try:
-            done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-            for task in done:
-                task.result()
+            await first(pumping, linking, lapsing)
         finally:
-            await stopped(pumping)
-            await stopped(carrying)
-            await self._land()
-            await stopped(committing)
+            for task in (lapsing, pumping, linking):
+                await stopped(task)
+            if not self.tenure.is_over:
+                await self.pump.landed(LANDING)
 
-    async def _land(self) -> None:
-        """Settle what comes back from the closed link; nothing, when it is ours no more."""
-        if self.tenure():
-            await self.pump.landed(LANDING)
-            with suppress(Exception):
-                await self._settled()
-        self.pump.cancel()
-
-    async def _settled(self) -> None:
-        async with asyncio.timeout(QUIET):
-            await self.ledger.quiet()
-            await self.ledger.claims.clear_doubt()
+    async def _settle(self, committing: "asyncio.Task[None]") -> None:
+        """Let the last commits be made, unless the link is somebody else's."""
+        if self.tenure.is_over or committing.done():
+            return
+        with suppress(Exception):
+            async with asyncio.timeout(QUIET):
+                await self.ledger.quiet()
+                await self.ledger.claims.clear_doubt()

@@ -28,12 +28,17 @@ async def together(*works: Coroutine[Any, Any, None]) -> None:
     """Do several things until one of them ends, then stop the others; raises what it raised."""
     tasks = [asyncio.ensure_future(work) for work in works]
     try:
-        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-        for task in done:
-            task.result()
+        await first(*tasks)
     finally:
         for task in tasks:
             await stopped(task)
+
+
+async def first(*tasks: "asyncio.Future[None]") -> None:
+    """Until one of them has ended; raises what it raised."""
+    done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    for task in done:
+        task.result()
 
 
 async def stopped(task: "asyncio.Future[None]") -> None:
@@ -55,10 +60,14 @@ class Pulse:
 
 
 class Tenure:
-    """Whether the lease is ours for sure, right now; call it before each thing that matters."""
+    """Whether the lease is ours for sure, right now; call it before each thing that matters.
+
+    Without a beat it lapses: nobody knows then whose the lease is, until the database says so.
+    """
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self.clock = clock
+        self.is_over = True
         self._until = clock()
 
     def __call__(self) -> bool:
@@ -67,15 +76,22 @@ class Tenure:
 
     def extend(self, since: float, seconds: float) -> None:
         """It was renewed by a request that began at `since`."""
-        self._until = since + seconds
+        self._until, self.is_over = since + seconds, False
 
     def end(self) -> None:
-        """It is over."""
-        self._until = self.clock()
+        """It is over: somebody else has the lease, or nobody."""
+        self._until, self.is_over = self.clock(), True
 
     def remaining(self) -> float:
         """Seconds for which it is ours without another beat."""
         return max(0.0, self._until - self.clock())
+
+    async def lapsed(self) -> None:
+        """Until it is not sure any more."""
+        while True:
+            if not self():
+                return
+            await asyncio.sleep(self.remaining())
 
 
 @dataclass(slots=True)
@@ -166,26 +182,31 @@ class Leaseholder:
                 task.result()
 
     async def _beat(self, lease: Lease) -> None:
-        """Renew it, and tell at once when the link is bound or lost.  Raises `LeaseLost`."""
+        """Renew it, and tell at once when the link is bound or lost.  Raises `LeaseLost`.
+
+        While the database cannot be reached it is tried again and again: when nobody has taken
+        the lease meanwhile, it goes on.
+        """
         last, told = self.tenure.clock(), False
         while True:
             await asyncio.sleep(self.pulse.step)
             before, bound = self.tenure.clock(), self.is_bound()
-            if before - last < self.pulse.beat and bound == told:
+            if before - last < self.pulse.beat and bound == told and self.tenure():
                 continue
             if await self._renew(lease, bound):
                 last, told = before, bound
                 self.tenure.extend(before, self.pulse.life)
-            elif not self.tenure():
-                raise LeaseLost(self.name)
 
     async def _renew(self, lease: Lease, bound: bool) -> bool:
-        """Whether it was renewed; it may be tried again while it is still ours."""
+        """Whether it was renewed.  Raises `LeaseLost` when it was taken."""
         until = self._until_ms()
         try:
-            async with asyncio.timeout(self.tenure.remaining()):
+            async with asyncio.timeout(self.pulse.life):
                 ours = await self.store.transact(lambda: leases.beat(lease, until, bound))
-        except (Unavailable, TimeoutError):
+        except LeaseLost:
+            raise
+        except Exception as error:
+            log.warning("lease not renewed", name=self.name, problem=type(error).__name__)
             return False
         if not ours:
             raise LeaseLost(self.name)
