@@ -18,6 +18,7 @@ from sqlalchemy import select
 
 from postroom.model.errors import Unavailable
 from postroom.model.filing import Filing
+from postroom.observability import logs
 from postroom.store import batch
 from postroom.store.commands import Command, Many, One, Rows, Steps, Together
 from postroom.store.queue import Queue, Waiting
@@ -26,6 +27,8 @@ from postroom.store.statements import Bulk, Row, Statement, arg
 from postroom.store.stats import WriterStats
 from postroom.store.tables import message
 from postroom.store.units import FILED, Result, Work
+
+log = logs.get("store.postgres")
 
 REPEATED = (
     asyncpg.SerializationError,
@@ -165,11 +168,23 @@ class PostgresEngine:
             await wake.wait()
 
     async def _settle(self, waiting: list[Waiting]) -> None:
-        results = await self._write(waiting)
+        """Write a batch and tell everybody; whatever happens, nobody waits for ever."""
+        try:
+            results = await self._write(waiting)
+        except Exception as error:
+            log.exception("a batch failed")
+            results = [error] * len(waiting)
         resolve(waiting, results)
         self._doorbell()
 
     async def _write(self, waiting: list[Waiting]) -> list[Result]:
+        """Write a batch; when the connection is lost, find out what became of it."""
+        try:
+            return await self._attempt(waiting)
+        except LOST:
+            return await self._find_out(waiting)
+
+    async def _attempt(self, waiting: list[Waiting]) -> list[Result]:
         """Write a batch; on an unexpected error in halves, down to the one that is to blame."""
         for _ in range(REPEATS):
             try:
@@ -177,13 +192,13 @@ class PostgresEngine:
             except REPEATED:
                 self.stats.replays += 1
             except LOST:
-                return await self._find_out(waiting)
+                raise
             except Exception as error:
                 if len(waiting) == 1:
                     return [error]
                 self.stats.replays += 1
                 half = len(waiting) // 2
-                return await self._write(waiting[:half]) + await self._write(waiting[half:])
+                return await self._attempt(waiting[:half]) + await self._attempt(waiting[half:])
         return [Unavailable()] * len(waiting)
 
     async def _transaction(self, waiting: list[Waiting]) -> list[Result]:
@@ -216,8 +231,8 @@ class PostgresEngine:
             try:
                 results: list[Result] = [await self._is_filed(w) for w in waiting]
                 again = [place for place, result in enumerate(results) if result is None]
-                written = await self._transaction([waiting[p] for p in again]) if again else []
-            except (*LOST, *REPEATED):
+                written = await self._attempt([waiting[p] for p in again]) if again else []
+            except LOST:
                 await asyncio.sleep(0.2)
                 continue
             for place, result in zip(again, written, strict=True):

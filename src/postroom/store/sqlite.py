@@ -17,6 +17,7 @@ from typing import Any
 
 import apsw
 
+from postroom.model.errors import Unavailable
 from postroom.store import batch
 from postroom.store.commands import Command, Many, One, Rows, Steps, Together
 from postroom.store.queue import Queue, Waiting
@@ -125,6 +126,8 @@ class SqliteEngine:
         except apsw.IOError as error:
             self._fatal(error)
             return [error] * len(waiting)
+        except (apsw.FullError, apsw.BusyError):
+            return [Unavailable()] * len(waiting)
         except Exception as error:
             if len(waiting) == 1:
                 return [error]
