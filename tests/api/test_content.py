@@ -213,6 +213,15 @@ async def test_content_that_was_purged_is_gone(office: Office) -> None:
     assert await office.house.counter.blobs.get(key, 0, 10) is None
 
 
+async def test_purging_everything_erases_the_objects(office: Office) -> None:
+    message = (await fax(office)).rpartition("/content")[0]
+
+    await office.call(102, "DELETE", "message-store?purge=true&type=Fax")
+
+    key = f"{message.rpartition('/')[2]}-1"
+    assert await office.house.counter.blobs.get(key, 0, 10) is None
+
+
 async def test_the_mailbox_of_a_colleague_stays_shut(office: Office) -> None:
     path = f"/restapi/v1.0/account/~/extension/{office.id(102)}/{await fax(office)}"
 

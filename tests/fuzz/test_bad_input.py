@@ -302,6 +302,8 @@ async def test_a_length_that_is_none_hurts_nobody(office: Office, said: str) -> 
 QUERIES = (
     "page=0&perPage=0",
     "page=99999999999999999999",
+    f"page={'9' * 19}",
+    f"page={2**63}&perPage=1000",
     "page=1e400",
     "page=٣",
     "perPage=-5",
@@ -345,7 +347,22 @@ async def test_absurd_queries_never_break_anything(office: Office, endpoint: End
 
 
 @pytest.mark.parametrize(
-    "id", ["%00", "%ff", "..", "-1", "1.5", "1e9", "٣", "9" * 400, "%F0%9F%99%82", "~~", "1;2", "*"]
+    "id",
+    [
+        "%00",
+        "%ff",
+        "..",
+        "-1",
+        "1.5",
+        "1e9",
+        "٣",
+        "9" * 19,
+        "9" * 400,
+        "%F0%9F%99%82",
+        "~~",
+        "1;2",
+        "*",
+    ],
 )
 @pytest.mark.parametrize("place", ["account/{}/extension", "account/~/extension/{}/sms"])
 async def test_what_is_no_id_is_not_found(office: Office, place: str, id: str) -> None:
@@ -367,6 +384,17 @@ async def test_a_list_of_ids_with_something_else_in_it_is_refused(
     answer = await office.call(101, method, f"message-store/{ids}", json=body)
 
     assert answer.status_code == 400
+    assert answer.json()["errors"][0]["parameterName"] == "messageId"
+
+
+@pytest.mark.parametrize("id", [2**53, 2**63 - 1, 2**63, int("9" * 19), 10**400])
+@pytest.mark.parametrize("method", ["GET", "PUT", "PATCH", "DELETE"])
+async def test_a_huge_id_is_not_found(office: Office, method: str, id: int) -> None:
+    body = {"readStatus": "Read"} if method in ("PUT", "PATCH") else None
+
+    answer = await office.call(101, method, f"message-store/{id}", json=body)
+
+    assert answer.status_code == 404
     assert answer.json()["errors"][0]["parameterName"] == "messageId"
 
 
