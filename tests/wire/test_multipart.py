@@ -127,4 +127,4 @@ def test_what_is_no_multipart_is_refused(content_type: str, body: bytes) -> None
 )
 def test_no_octets_do_more_than_be_refused(behind: str, body: bytes) -> None:
     with suppress(UnparsableRequest):
-        assert parse(TYPE + behind, b"--b1\r\n" + body)
+        assert parse(TYPE + behind, b"--b1\r\n" + body) is not None
