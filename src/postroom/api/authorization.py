@@ -7,9 +7,9 @@ import msgspec
 
 from postroom.api.call import Call
 from postroom.api.endpoint import Group, Reach, X, endpoint
-from postroom.api.path_ids import id_of
+from postroom.api.query import Id
 from postroom.model.access import permissions
-from postroom.model.errors import InvalidParameter, NotFound
+from postroom.model.errors import NotFound
 from postroom.model.extension import Extension
 from postroom.model.ids import ExtensionId
 from postroom.wire import uris
@@ -31,7 +31,7 @@ OF_EVERYBODY = frozenset({"ReadExtensions"})
 class ProfileQuery(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """For whose sake it is asked."""
 
-    target_extension_id: str | None = None
+    target_extension_id: Id | None = None
 
 
 class CheckQuery(ProfileQuery, frozen=True, kw_only=True, rename="camel"):
@@ -59,12 +59,10 @@ def _target(call: Call[ProfileQuery, None] | Call[CheckQuery, None]) -> Extensio
         return None
     if spelled == "~":
         return call.caller.extension.id
-    id = id_of(spelled)
-    if id is None:
-        raise InvalidParameter("targetExtensionId")
+    id = ExtensionId(int(spelled))
     if id not in call.company.extensions:
         raise NotFound("targetExtensionId")
-    return ExtensionId(id)
+    return id
 
 
 def _holds(extension: Extension, permission: str, target: ExtensionId | None) -> bool:

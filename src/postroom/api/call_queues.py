@@ -9,7 +9,7 @@ from postroom.api.call import NO_CONTENT, Call, Reply
 from postroom.api.endpoint import A, Group, Reach, endpoint
 from postroom.api.pages import cut, given
 from postroom.api.path_ids import id_of
-from postroom.api.query import PageQuery
+from postroom.api.query import Id, PageQuery
 from postroom.api.reach import check_department
 from postroom.directory import provisioning
 from postroom.directory.provisioning import Assignment
@@ -32,7 +32,7 @@ MOST_IDS = 1000
 class QueueQuery(PageQuery, frozen=True, kw_only=True, rename="camel"):
     """The filters of the list."""
 
-    member_extension_id: str | None = None
+    member_extension_id: Id | None = None
 
 
 class MembersChange(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
@@ -69,9 +69,7 @@ async def list_queues(call: Call[QueueQuery, None]) -> CallQueueList:
     company, spelled = call.company, call.query.member_extension_id
     found = [one for one in company.extensions.values() if one.is_department]
     if spelled is not None:
-        member = call.caller.extension.id if spelled == "~" else id_of(spelled)
-        if member is None:
-            raise InvalidParameter("memberExtensionId")
+        member = call.caller.extension.id if spelled == "~" else int(spelled)
         found = [one for one in found if member in company.members.get(one.id, ())]
     found.sort(key=lambda one: (len(one.number), one.number))
     uri = f"{uris.account(call.base, company.account_id)}/call-queues"

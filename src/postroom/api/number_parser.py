@@ -3,8 +3,11 @@
 Source: wire.md 3.6.
 """
 
+from typing import Annotated
+
 import msgspec
 import phonenumbers
+from msgspec import Meta
 from phonenumbers import PhoneNumberFormat, PhoneNumberType
 
 from postroom.api.call import Call
@@ -16,6 +19,7 @@ from postroom.wire import uris
 from postroom.wire.number_info import ParsedNumber, ParsedNumbers
 
 MOST = 64
+Spelled = Annotated[str, Meta(max_length=LONGEST)]
 
 
 class ParseQuery(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
@@ -28,7 +32,7 @@ class ParseQuery(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
 class ParseRequest(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """Numbers as people write them."""
 
-    original_strings: list[str]
+    original_strings: Annotated[list[Spelled], Meta(min_length=1, max_length=MOST)]
 
 
 @endpoint(
@@ -41,11 +45,6 @@ class ParseRequest(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
 )
 async def parse_numbers(call: Call[ParseQuery, ParseRequest]) -> ParsedNumbers:
     """Take phone numbers apart."""
-    texts = call.body.original_strings
-    if not 1 <= len(texts) <= MOST or any(len(text) > LONGEST for text in texts):
-        raise InvalidParameter(
-            "originalStrings", f"1 to {MOST} texts of at most {LONGEST} characters are allowed"
-        )
     iso_code = (call.query.home_country or call.company.settings.home_country).upper()
     home = countries().get(iso_code)
     if home is None:
@@ -53,7 +52,7 @@ async def parse_numbers(call: Call[ParseQuery, ParseRequest]) -> ParsedNumbers:
     return ParsedNumbers(
         uri=uris.rest(call.base, "/number-parser/parse"),
         home_country=country_info(home, call.base),
-        phone_numbers=[_parsed(text, iso_code, call.base) for text in texts],
+        phone_numbers=[_parsed(text, iso_code, call.base) for text in call.body.original_strings],
     )
 
 

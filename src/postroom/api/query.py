@@ -29,6 +29,10 @@ PerPage = NewType("PerPage", int)
 """How many records a page has; more than the most, `max` and `all` mean the most."""
 
 
+Id = NewType("Id", str)
+"""An id as clients spell it: digits, or `~` for the caller's own."""
+
+
 class PageQuery(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """Which page of a list.  Source: wire.md 0.3."""
 
@@ -134,9 +138,18 @@ def _per_page(text: str) -> PerPage:
     return PerPage(min(number, paging.MAX_PER_PAGE))
 
 
+def _id(text: str) -> Id:
+    if text != "~":
+        _integer(text)
+        if text.startswith("-"):
+            raise ValueError(text)
+    return Id(text)
+
+
 READERS: dict[Any, Convert] = {
     bool: _boolean,
     int: _integer,
+    Id: _id,
     Moment: _moment,
     Page: _page,
     PerPage: _per_page,

@@ -3,7 +3,10 @@
 Only in demo mode, and only for administrators: it can say that anybody wrote.
 """
 
+from typing import Annotated
+
 import msgspec
+from msgspec import Meta
 
 from postroom.api.call import Call
 from postroom.api.counter import Bring
@@ -20,7 +23,7 @@ class InboundRequest(msgspec.Struct, frozen=True, kw_only=True):
 
     from_: str = msgspec.field(name="from")
     to: str
-    text: str
+    text: Annotated[str, Meta(min_length=1, max_length=LONGEST)]
     carrier: str | None = None
 
 
@@ -50,8 +53,6 @@ async def bring_sms(call: Call[None, InboundRequest]) -> InboundAnswer:
     sender, recipient = _number(call, request.from_, "from"), _number(call, request.to, "to")
     if recipient not in call.company.numbers:
         raise InvalidReference("to")
-    if not 0 < len(request.text) <= LONGEST:
-        raise InvalidParameter("text", f"1 to {LONGEST} characters are allowed")
     try:
         await bring(sender, recipient, request.text)
     except TemporaryFailure as failure:

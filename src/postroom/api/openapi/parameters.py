@@ -19,6 +19,7 @@ _IN_PATH = re.compile(r"\{(\w+)\}")
 OWN = ("accountId", "extensionId")
 SPECIAL: dict[Any, Schema] = {
     query.Moment: {"type": "string", "examples": ["2026-11-21T09:00:00.000Z"]},
+    query.Id: {"type": "string", "pattern": "^(~|[0-9]{1,19})$"},
     query.Page: {"type": "integer", "minimum": 1, "maximum": query.LAST_PAGE},
     query.PerPage: {"type": "integer", "minimum": 1},
 }
