@@ -1,0 +1,14 @@
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from postroom.store.database import StoreSettings
+from tests.office import Office, opened
+
+
+@pytest.fixture
+async def office(store_settings: StoreSettings, tmp_path: Path) -> AsyncIterator[Office]:
+    """A running house on both engines: what one of them keeps may be too much for the other."""
+    async with opened(store_settings, tmp_path) as office:
+        yield office
