@@ -13,7 +13,7 @@ from tests.needs import ROOT
 from tests.office import Office
 
 FOLDER = ROOT / "tests" / "golden"
-TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
+TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d(:|%3A)\d\d(:|%3A)\d\d\.\d{3}Z")
 
 
 def names(office: Office) -> dict[str, str]:
