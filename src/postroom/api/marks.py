@@ -13,6 +13,7 @@ from postroom.api.message_ids import ids_of
 from postroom.model.errors import Contradiction, InvalidParameter, TooManyEntries
 from postroom.model.ids import MessageId
 from postroom.model.message import Availability, ReadStatus
+from postroom.wire import multipart
 from postroom.wire.batches import MULTIPART_JSON
 
 MOST_IN_BODY = 1000
@@ -87,8 +88,6 @@ def _listed(call: Call[Any, Any]) -> tuple[list[MessageId], list[MarkRequest]]:
 
 
 def _parts(call: Call[Any, Any], count: int) -> list[MarkRequest]:
-    from postroom.wire import multipart
-
     request = multipart.parse(call.headers.get("content-type", ""), call.octets)
     bodies = [] if request.envelope is None else [request.envelope]
     bodies += [part.content for part in request.parts]
