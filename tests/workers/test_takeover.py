@@ -1,12 +1,18 @@
 """A node that is killed or frozen: another goes on, and nothing is submitted twice."""
 
+import fcntl
+import os
 import signal
 from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
+import asyncpg
 import pytest
 
 from postroom.model.message import MessageStatus
 from postroom.store.database import Store, StoreSettings
+from postroom.workers.tenure import Pulse
 from tests.mailbox.carrying import now, queue, segments
 from tests.smsc import Smsc
 from tests.store import office
@@ -80,3 +86,41 @@ async def test_a_frozen_node_is_replaced_and_writes_nothing_when_it_wakes(
     states = [await now(store, id) for id in ids]
     assert {(state.status, state.uncertain) for state in states} == {(FAILED, True)}
     assert [await segments(store, id) for id in ids] == [[(1, "", 0)]] * WINDOW
+
+
+@asynccontextmanager
+async def stalled(where: StoreSettings) -> AsyncIterator[None]:
+    """A database in which nobody can renew a lease."""
+    if where.path is not None:
+        lock = os.open(f"{where.path}.lock", os.O_RDWR)
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+        os.close(lock)
+        return
+    connection = await asyncpg.connect(where.dsn)
+    async with connection.transaction():
+        await connection.execute("LOCK TABLE lease IN EXCLUSIVE MODE")
+        yield
+    await connection.close()
+
+
+async def test_a_lease_that_lapsed_and_that_nobody_took_goes_on_where_it_was(
+    store: Store, store_settings: StoreSettings
+) -> None:
+    short = Pulse(life=0.5, beat=0.1, look=0.05, step=0.02)
+    before = await queue(store)
+
+    async with Smsc(holding=True) as smsc, posting(store, smpp(smsc), pulse=short) as outbox:
+        await smsc.received(1)
+        async with stalled(store_settings):
+            await until(lambda: not outbox.links["acme"].tenure())
+            smsc.release()
+            await smsc.until(lambda: not smsc.peers)
+        await becomes(store, before, SENT)
+        after = await queue(store)
+        await becomes(store, after, SENT)
+        lease = outbox.links["acme"].leaseholder.lease
+
+    assert lease is not None
+    assert lease.fence == 1
+    assert len(smsc.submits) == 2

@@ -5,6 +5,7 @@ bell or time ──► is something due? ──► claim ≤ free window ──�
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from postroom.mailbox.outcome import Ledger
@@ -79,12 +80,12 @@ class Pump:
             flight.cancel()
 
     async def _rest(self) -> None:
-        try:
+        # Not `asyncio.wait_for`, which in Python 3.11 may swallow a cancellation.
+        with suppress(TimeoutError):
             async with asyncio.timeout(self.tick):
                 await self._bell.wait()
-                await asyncio.wait_for(self._room.wait(), NAP)
-        except TimeoutError:
-            return
+            async with asyncio.timeout(NAP):
+                await self._room.wait()
 
     async def _step(self) -> bool:
         """Claim and submit what the link takes now; whether there may be more."""

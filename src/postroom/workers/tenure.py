@@ -18,6 +18,8 @@ from postroom.store.database import Store
 from postroom.store.leases import Lease, LeaseLost
 from postroom.workers import node
 
+PERSISTENCE = 30.0
+"""Seconds before something that was cancelled and does not end is cancelled once more."""
 AGAIN = 1.0
 """Seconds before work that failed is begun again."""
 
@@ -43,8 +45,9 @@ async def first(*tasks: "asyncio.Future[None]") -> None:
 
 async def stopped(task: "asyncio.Future[None]") -> None:
     """Cancel it and wait until it has ended, whatever it raises."""
-    task.cancel()
-    await asyncio.wait((task,))
+    while not task.done():
+        task.cancel()
+        await asyncio.wait((task,), timeout=PERSISTENCE)
     if not task.cancelled():
         task.exception()
 
