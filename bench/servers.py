@@ -7,6 +7,7 @@ house     Postroom as it is
 python -m bench.servers MODE PORT FOLDER [DSN]
 """
 
+import asyncio
 import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -17,6 +18,7 @@ import uvicorn
 import uvloop
 
 from bench.furniture import furnish
+from postroom.api.company_pager import PagerRequest
 from postroom.api.sms import SmsRequest
 from postroom.app import server
 from postroom.app.house import House
@@ -28,7 +30,11 @@ from postroom.store.units import FILED, Filed
 
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 PADDING = "x" * 700
-_DECODER = msgspec.json.Decoder(SmsRequest)
+_DECODERS: dict[str, msgspec.json.Decoder[Any]] = {
+    "sms": msgspec.json.Decoder(SmsRequest),
+    "company-pager": msgspec.json.Decoder(PagerRequest),
+    "restapi": msgspec.json.Decoder(),
+}
 _ENCODER = msgspec.json.Encoder()
 
 
@@ -37,7 +43,8 @@ async def bare(scope: dict[str, Any], receive: Callable[[], Awaitable[Any]], sen
     if scope["type"] != "http":
         return
     event = await receive()
-    request = _DECODER.decode(event["body"]) if event["body"] else None
+    decoder = _DECODERS[scope["path"].rpartition("/")[2]]
+    request = decoder.decode(event["body"]) if event["body"] else None
     answer = {"id": 1, "subject": request.text if request else "", "more": PADDING}
     body = _ENCODER.encode(answer)
     headers = [
@@ -79,8 +86,10 @@ def settings(
 def idle(house: House) -> None:
     """Let filing do nothing, and the outbox stay empty."""
 
-    async def file(_: Any) -> Filed:
-        return FILED
+    def file(_: Any) -> "asyncio.Future[Filed]":
+        done = asyncio.get_running_loop().create_future()
+        done.set_result(FILED)
+        return done
 
     setattr(house.store, "file", file)  # noqa: B010 - not a method of the type
 

@@ -1,15 +1,15 @@
 """`POST …/company-pager`: a page to extensions of the account."""
 
+from functools import partial
+
 import msgspec
 
 from postroom.api.call import Call, Reply, encode
 from postroom.api.endpoint import Freshness, Group, Reach, X, endpoint
 from postroom.api.promises import once
-from postroom.channels.desk import Promise
 from postroom.model.drafts import Address, PageDraft
 from postroom.model.errors import InvalidParameter
 from postroom.model.ids import ExtensionId, MessageId
-from postroom.model.message import Message
 from postroom.wire.message_info import MessageInfo, message_info
 
 LARGEST = 2**63 - 1
@@ -49,9 +49,7 @@ async def create_page(call: Call[None, PagerRequest]) -> Reply:
     """Send a pager message."""
     draft = _draft(call.body)
 
-    async def send(promise: Promise | None) -> Message:
-        return await call.counter.desk.send_page(call.caller, draft, promise)
-
+    send = partial(call.counter.desk.send_page, call.caller, draft)
     return await once(call, send, lambda message: encode(message_info(message, call.base)))
 
 

@@ -29,20 +29,30 @@ async def body(receive: Receive, head: Head, limit: int) -> bytes:
     declared = head.get("content-length", "")
     if declared.isascii() and declared.isdigit() and len(declared) < 19 and int(declared) > limit:
         raise TooLarge(limit)
+    event = await receive()
+    if event["type"] == "http.request" and not event.get("more_body"):
+        whole: bytes = event.get("body", b"")
+        if len(whole) > limit:
+            raise TooLarge(limit)
+        return whole
+    return await _pieces(event, receive, limit)
+
+
+async def _pieces(event: MutableMapping[str, Any], receive: Receive, limit: int) -> bytes:
+    """A body that comes in several events, the first of which is at hand."""
     chunks: list[bytes] = []
     size = 0
-    more = True
-    while more:
-        event = await receive()
+    while True:
         if event["type"] == "http.disconnect":
             raise Disconnected
         chunk: bytes = event.get("body", b"")
-        more = event.get("more_body", False)
         size += len(chunk)
         if size > limit:
             raise TooLarge(limit)
         chunks.append(chunk)
-    return chunks[0] if len(chunks) == 1 else b"".join(chunks)
+        if not event.get("more_body"):
+            return b"".join(chunks)
+        event = await receive()
 
 
 async def answer(

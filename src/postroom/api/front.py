@@ -127,11 +127,12 @@ class Front:
             self._count(identity.client(call.headers), "", endpoint, standing)
             return await self._handle(call, values)
         token = identity.bearer(call.headers, values)
-        asking = await identity.ask(self.counter, token)
+        asking = self.counter.access.peek(token) or await self.counter.access.identify(token)
         self._count(asking.extension_id, asking.client_id, endpoint, standing)
         for _ in range(ROUNDS):
             try:
-                await self._admit(call, token, asking)
+                if not self._knows(call, token, asking):
+                    await self._admit(call, token, asking)
                 return await self._handle(call, values)
             except errors.Outdated:
                 await self.counter.companies.refresh(asking.account_id)
@@ -152,26 +153,32 @@ class Front:
         if taken is not None:
             standing.append(taken)
 
-    async def _admit(self, call: Call[Any, Any], token: str, asking: Identity) -> None:
-        """Find the caller, and check that it may; the directory is made fresh first if wanted.
+    def _knows(self, call: Call[Any, Any], token: str, asking: Identity) -> bool:
+        """Admit again who was admitted before, as long as the company is the very same value.
 
-        Who was admitted once is admitted again, as long as the company is the very same value.
+        Not where the directory has to be made fresh first.
         """
+        if call.endpoint.freshness is Freshness.FIRST:
+            return False
+        known = self._admitted.get(_key(call, token))
+        if known is None or known[0].identity is not asking:
+            return False
+        if known[0].company is not self.counter.companies.cached(asking.account_id):
+            return False
+        call.identify(known[0])
+        call.owner = known[1]
+        return True
+
+    async def _admit(self, call: Call[Any, Any], token: str, asking: Identity) -> None:
+        """Find the caller, and check that it may; the directory is made fresh first if wanted."""
         companies = self.counter.companies
         company = companies.cached(asking.account_id)
         if company is None or call.endpoint.freshness is Freshness.FIRST:
             company = await companies.current(asking.account_id)
-        path = call.path
-        key = (token, call.endpoint.operation, path.get("accountId"), path.get("extensionId"))
-        known = self._admitted.get(key)
-        if known is not None and known[0].company is company and known[0].identity is asking:
-            call.identify(known[0])
-            call.owner = known[1]
-            return
         await self._identify(call, token, asking, company)
         if len(self._admitted) >= ADMITTED:
             self._admitted.clear()
-        self._admitted[key] = (call.caller, call.owner)
+        self._admitted[_key(call, token)] = (call.caller, call.owner)
 
     async def _identify(
         self, call: Call[Any, Any], token: str, asking: Identity, company: Company
@@ -217,6 +224,11 @@ def refused(refusal: errors.PostroomError, *, symbolic: bool = False) -> Reply:
     )
 
 
+def _key(call: Call[Any, Any], token: str) -> tuple[str | None, ...]:
+    path = call.path
+    return token, call.endpoint.operation, path.get("accountId"), path.get("extensionId")
+
+
 def _allowed(by_method: Mapping[str, Endpoint]) -> str:
     return ", ".join(sorted({*by_method, *(("HEAD",) if "GET" in by_method else ())}))
 
@@ -228,11 +240,10 @@ def _method(method: str, head: Head, values: dict[str, list[str]]) -> str:
     """
     if method != "POST":
         return "GET" if method == "HEAD" else method
-    named = {
-        one.upper()
-        for one in (head.get("x-http-method-override"), *values.get("_method", ()))
-        if one
-    }
+    header, query_ = head.get("x-http-method-override"), values.get("_method", [])
+    if not header and not query_:
+        return method
+    named = {one.upper() for one in (header, *query_) if one}
     if len(named) > 1:
         raise errors.Contradiction("Two different methods are named")
     return named.pop() if named else method

@@ -1,5 +1,6 @@
 """`POST …/sms`: one text from one of the caller's numbers."""
 
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -8,10 +9,8 @@ from postroom.api.bodies import decode
 from postroom.api.call import Call, Reply, encode
 from postroom.api.endpoint import Freshness, Group, Reach, X, endpoint
 from postroom.api.promises import once
-from postroom.channels.desk import Promise
 from postroom.model.drafts import SmsDraft
 from postroom.model.errors import InvalidParameter, NotSupported, Unparsable
-from postroom.model.message import Message
 from postroom.model.refusals import CountryGivenTwice
 from postroom.wire import multipart
 from postroom.wire.message_info import MessageInfo, message_info
@@ -58,9 +57,7 @@ async def create_sms(call: Call[None, SmsRequest]) -> Reply:
     """Send an SMS."""
     draft = _draft(decode(SmsRequest, _envelope(call)))
 
-    async def send(promise: Promise | None) -> Message:
-        return await call.counter.desk.send_sms(call.caller, draft, promise)
-
+    send = partial(call.counter.desk.send_sms, call.caller, draft)
     return await once(call, send, lambda message: encode(message_info(message, call.base)))
 
 

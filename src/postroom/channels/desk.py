@@ -73,12 +73,10 @@ class Desk:
 
 
 def tell(company: Company, made: Filing) -> None:
-    """Write an SMS into the journal: where it goes, or why it goes nowhere."""
+    """Write into the journal, and count, an SMS inside of the company that goes nowhere."""
+    if made.dispatches or len(made.messages) > 1:
+        return
     copy = made.messages[0]
     sender, recipient = copy.own or "", copy.peer or ""
-    if made.dispatches:
-        journal.queued(message_id=copy.id, sender=sender, recipient=recipient)
-    elif len(made.messages) > 1:
-        journal.filed(message_id=copy.id, sender=sender, recipient=recipient)
-    elif dropped := judge(company, recipient):
+    if dropped := judge(company, recipient):
         journal.dropped(dropped.value, message_id=copy.id, sender=sender, recipient=recipient)

@@ -4,13 +4,14 @@
 as unlikely as birthdays among 2^53 days.
 """
 
-from collections.abc import Iterable
+from functools import lru_cache
 from hashlib import blake2b
 
 from postroom.model.ids import MAX_ID, AccountId, ConversationId
 
 
-def conversation_of(account_id: AccountId, own: str, peers: Iterable[str]) -> ConversationId:
+@lru_cache(maxsize=8192)
+def conversation_of(account_id: AccountId, own: str, peers: tuple[str, ...]) -> ConversationId:
     """The conversation of one own number with a set of others; MSISDNs."""
     text = f"{account_id}|{own}|{','.join(sorted(peers))}"
     digest = blake2b(text.encode(), digest_size=8).digest()

@@ -1,6 +1,6 @@
 """One line per thing that happens to a message, for people who ask where it is.
 
-    journal.queued(message_id=id, sender=sender, recipient=recipient)
+    journal.sent(message_id=id, sender=sender, recipient=recipient)
     journal.dropped("recipient is frozen", sender=sender, recipient=recipient)
 
 A line holds ids and the last four digits of numbers, never the text.
@@ -46,19 +46,9 @@ def masked(number: str) -> str:
     return number if len(number) <= SHOWN_DIGITS else f"…{number[-SHOWN_DIGITS:]}"
 
 
-def filed(**facts: Unpack[Facts]) -> None:
-    """Messages were put into mailboxes, for good."""
-    _write("filed", facts)
-
-
 def received(**facts: Unpack[Facts]) -> None:
     """A carrier brought a message, and it is in a mailbox."""
     _write("received", facts)
-
-
-def queued(**facts: Unpack[Facts]) -> None:
-    """A message waits for a carrier."""
-    _write("queued", facts)
 
 
 def sent(**facts: Unpack[Facts]) -> None:

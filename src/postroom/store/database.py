@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 import apsw
 import asyncpg
 
+from postroom.model.errors import Unavailable
 from postroom.model.filing import Filing
 from postroom.model.ids import AccountId
 from postroom.model.marking import Marked, Marking, Outcome
@@ -94,14 +95,13 @@ class Store:
 
     # -- writing -------------------------------------------------------------------------------
 
-    async def file(self, filing: Filing) -> Filed:
-        """Commit a filing.
+    def file(self, filing: Filing) -> "asyncio.Future[Filed]":
+        """Commit a filing; it is durable when the future is done.
 
         Raises `Outdated` when the directory or the session has changed since, `AlreadyFiled` when
         its idempotency key or its parts are used, `Unavailable` when the queue is full.
         """
-        filed: Filed = await self._put(filing)
-        return filed
+        return self._put(filing)
 
     async def mark(self, marking: Marking, *, bulk: bool = False) -> list[Marked]:
         """Change messages of one mailbox; what happened to each, in the order of the ids."""
@@ -135,8 +135,12 @@ class Store:
     def _put(self, unit: Unit, *, bulk: bool = False) -> "asyncio.Future[Any]":
         future: asyncio.Future[Any] = self._loop.create_future()
         queue = self.queues[(burdened(unit) or 0) % len(self.queues)]
-        queue.put(unit, future, bulk=bulk)
-        self.engine.wake()
+        try:
+            queue.put(unit, future, bulk=bulk)
+        except Unavailable as error:
+            future.set_exception(error)
+        else:
+            self.engine.wake()
         return future
 
 

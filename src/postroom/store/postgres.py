@@ -7,10 +7,8 @@ with the same ids.
 """
 
 import asyncio
-import re
 import time
-from collections.abc import Mapping, Sequence
-from functools import lru_cache
+from collections.abc import Mapping
 from typing import Any
 
 import asyncpg
@@ -20,10 +18,11 @@ from postroom.model.errors import Unavailable
 from postroom.model.filing import Filing
 from postroom.observability import logs
 from postroom.store import batch
-from postroom.store.commands import Command, Many, One, Rows, Steps, Together
+from postroom.store.commands import Rows
+from postroom.store.postgres_commands import drive
 from postroom.store.queue import Queue, Waiting
 from postroom.store.sqlite import resolve
-from postroom.store.statements import Bulk, Row, Statement, arg
+from postroom.store.statements import Statement, arg
 from postroom.store.stats import WriterStats
 from postroom.store.tables import message
 from postroom.store.units import FILED, Result, Work
@@ -48,7 +47,6 @@ LOST = (
     asyncpg.IdleInTransactionSessionTimeoutError,
 )
 REPEATS = 20
-ARGUMENT = re.compile(r"\$(\d+)")
 UNKNOWN_SECONDS = 30.0
 SETTINGS = {
     "application_name": "postroom",
@@ -144,7 +142,7 @@ class PostgresEngine:
         for _ in range(REPEATS):
             try:
                 async with self._pool.acquire() as connection, connection.transaction():
-                    result = await _drive(connection, work.steps())
+                    result = await drive(connection, work.steps())
             except REPEATED:
                 continue
             except LOST as error:
@@ -210,7 +208,7 @@ class PostgresEngine:
             transaction = connection.transaction()
             await transaction.start()
             try:
-                results = await _drive(connection, batch.write(units))
+                results = await drive(connection, batch.write(units))
             except BaseException:
                 await transaction.rollback()
                 raise
@@ -264,48 +262,3 @@ class PostgresEngine:
         self.wake()
         await asyncio.gather(*self._tasks)
         await self._pool.close()
-
-
-async def _drive(connection: Any, steps: Steps[Any]) -> Any:
-    try:
-        command = next(steps)
-        while True:
-            command = steps.send(await _carry_out(connection, command))
-    except StopIteration as stop:
-        return stop.value
-
-
-async def _carry_out(connection: Any, command: Command) -> Rows:
-    match command:
-        case One(statement, arguments):
-            values = statement.for_postgres(arguments)
-            return list(await connection.fetch(statement.postgres, *values))
-        case Many(bulk, rows):
-            return list(await connection.fetch(bulk.postgres, *_columns(rows)))
-        case Together(parts):
-            text = _joined(tuple(part.statement for part in parts))
-            columns = [column for part in parts for column in _columns(part.rows)]
-            await connection.execute(text, *columns)
-            return []
-
-
-def _columns(rows: Sequence[Row]) -> list[list[Any]]:
-    return [list(column) for column in zip(*rows, strict=True)]
-
-
-@lru_cache(maxsize=256)
-def _joined(bulks: tuple[Bulk, ...]) -> str:
-    """Several statements as one: the last is the statement, the others stand before it as CTEs."""
-    texts, before = [], 0
-    for bulk in bulks:
-        texts.append(_shifted(bulk.postgres, before))
-        before += bulk.width
-    *ctes, last = texts
-    if not ctes:
-        return last
-    listed = ", ".join(f"s{place} AS ({text})" for place, text in enumerate(ctes))
-    return f"WITH {listed} {last}"
-
-
-def _shifted(text: str, by: int) -> str:
-    return ARGUMENT.sub(lambda match: f"${int(match[1]) + by}", text)
