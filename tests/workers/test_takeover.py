@@ -1,5 +1,6 @@
 """A node that is killed or frozen: another goes on, and nothing is submitted twice."""
 
+import asyncio
 import fcntl
 import os
 import signal
@@ -116,6 +117,8 @@ async def test_a_lease_that_lapsed_and_that_nobody_took_goes_on_where_it_was(
             await until(lambda: not outbox.links["acme"].tenure())
             smsc.release()
             await smsc.until(lambda: not smsc.peers)
+            # Long enough for a beat to fail.
+            await asyncio.sleep(short.life * 1.5)
         await becomes(store, before, SENT)
         after = await queue(store)
         await becomes(store, after, SENT)
