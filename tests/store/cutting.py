@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 COMMIT = b"COMMIT;"
@@ -19,9 +18,10 @@ class Wire:
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def _connect(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
-        hosts = parse_qs(self._place.query).get("host", [])
+        asked = parse_qs(self._place.query)
+        hosts, port = asked.get("host", []), asked.get("port", ["5432"])[0]
         if hosts and hosts[0].startswith("/"):
-            return await asyncio.open_unix_connection(next(Path(hosts[0]).glob(".s.PGSQL.*[0-9]")))
+            return await asyncio.open_unix_connection(f"{hosts[0]}/.s.PGSQL.{port}")
         return await asyncio.open_connection(self._place.hostname, self._place.port)
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
