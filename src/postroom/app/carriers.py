@@ -4,6 +4,7 @@ from postroom.api.counter import Bring
 from postroom.config import Settings
 from postroom.config.settings import Carrier
 from postroom.mailbox.verdicts import Terms
+from postroom.model import segments
 from postroom.model.traffic import Alphabet
 from postroom.transports import Transport
 from postroom.transports.simulator import Simulator
@@ -30,8 +31,19 @@ def _carriage(name: str, carrier: Carrier, retry_ms: int) -> Carriage:
         transport=_transport(name, carrier, tenure),
         prefixes=carrier.prefixes,
         window=carrier.window if carrier.transport == "smpp" else 500,
-        terms=Terms(carrier=name, resend=carrier.on_uncertain == "resend", retry_ms=retry_ms),
+        terms=_terms(name, carrier, retry_ms),
         tenure=tenure,
+    )
+
+
+def _terms(name: str, carrier: Carrier, retry_ms: int) -> Terms:
+    """A `message_payload` is one segment to the carrier, however long it is."""
+    in_one = carrier.long_messages == "payload"
+    return Terms(
+        carrier=name,
+        resend=carrier.on_uncertain == "resend",
+        retry_ms=retry_ms,
+        segments=(lambda _: 1) if in_one else segments.count,
     )
 
 
