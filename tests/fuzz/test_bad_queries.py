@@ -69,56 +69,36 @@ async def test_absurd_queries_never_break_anything(office: Office, endpoint: End
         assert answer.json()["errors"][0]["errorCode"] == "CMN-104"
 
 
-@pytest.mark.parametrize(
-    "id",
-    [
-        "%00",
-        "%ff",
-        "..",
-        "-1",
-        "1.5",
-        "1e9",
-        "٣",
-        "9" * 19,
-        "9" * 400,
-        "%F0%9F%99%82",
-        "~~",
-        "1;2",
-        "*",
-    ],
+NO_IDS = (
+    *("%00", "%ff", "..", "-1", "1.5", "1e9", "٣", "%F0%9F%99%82", "~~", "1;2", "*"),
+    *("9" * 19, "9" * 400),
 )
+
+
 @pytest.mark.parametrize("place", ["account/{}/extension", "account/~/extension/{}/sms"])
-async def test_what_is_no_id_is_not_found(office: Office, place: str, id: str) -> None:
-    answer = await office.call(101, "GET", f"{V1}/{place.format(id)}")
+async def test_what_is_no_id_is_not_found(office: Office, place: str) -> None:
+    for id in NO_IDS:
+        answer = await office.call(101, "GET", f"{V1}/{place.format(id)}")
+        check(answer, id)
+        assert answer.status_code == 404, id
 
-    check(answer, id)
-    assert answer.status_code == 404
+
+WRONG_LISTS = ("1,x", "1,", ",", "1,,2", f"1,{2**64}", "1,-1", "%00,1")
+HUGE_IDS = (2**53, 2**63 - 1, 2**63, int("9" * 19), 10**400)
 
 
-@pytest.mark.parametrize(
-    "ids", ["1,x", "1,", ",", "1,,2", "1,99999999999999999999", "1,-1", "%00,1"]
-)
 @pytest.mark.parametrize("method", ["GET", "PUT", "PATCH", "DELETE"])
-async def test_a_list_of_ids_with_something_else_in_it_is_refused(
-    office: Office, method: str, ids: str
-) -> None:
+async def test_wrong_ids_of_messages_are_named(office: Office, method: str) -> None:
     body = {"readStatus": "Read"} if method in ("PUT", "PATCH") else None
 
-    answer = await office.call(101, method, f"message-store/{ids}", json=body)
-
-    assert answer.status_code == 400
-    assert answer.json()["errors"][0]["parameterName"] == "messageId"
-
-
-@pytest.mark.parametrize("id", [2**53, 2**63 - 1, 2**63, int("9" * 19), 10**400])
-@pytest.mark.parametrize("method", ["GET", "PUT", "PATCH", "DELETE"])
-async def test_a_huge_id_is_not_found(office: Office, method: str, id: int) -> None:
-    body = {"readStatus": "Read"} if method in ("PUT", "PATCH") else None
-
-    answer = await office.call(101, method, f"message-store/{id}", json=body)
-
-    assert answer.status_code == 404
-    assert answer.json()["errors"][0]["parameterName"] == "messageId"
+    for ids in WRONG_LISTS:
+        answer = await office.call(101, method, f"message-store/{ids}", json=body)
+        assert answer.status_code == 400, ids
+        assert answer.json()["errors"][0]["parameterName"] == "messageId"
+    for id in HUGE_IDS:
+        answer = await office.call(101, method, f"message-store/{id}", json=body)
+        assert answer.status_code == 404, id
+        assert answer.json()["errors"][0]["parameterName"] == "messageId"
 
 
 HEADERS: tuple[tuple[str, bytes], ...] = (
