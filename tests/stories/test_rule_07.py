@@ -81,6 +81,13 @@ async def test_a_setting_lets_the_departments_own_mailbox_take_it(office: Office
     assert await office.inbox(103) == []
 
 
+async def test_a_refused_answer_from_inside_is_remembered_too(office: Office) -> None:
+    await office.sms(200, DEPARTMENT, "+16505550102")
+    await office.sms(102, "+16505550102", DEPARTMENT)
+
+    assert await warn_at_start(office.house.store, office.clock()) == 1
+
+
 async def test_a_refused_answer_is_remembered_with_its_number(office: Office) -> None:
     await office.sms(200, DEPARTMENT, OUTSIDE)
     await office.house.border.receive(inbound(DEPARTMENT))

@@ -33,13 +33,19 @@ def _disk_failed(error: BaseException) -> None:
     os._exit(DISK_FAILED)
 
 
+class Unusable(Exception):
+    """The store cannot be opened, or must not be: the sentence says why."""
+
+
 @contextlib.asynccontextmanager
 async def opened(settings: Settings) -> AsyncIterator[Store]:
-    """The migrated, open store."""
-    where = store_settings(settings)
-    await migrate(where)
-    store = Store(where, fatal=_disk_failed)
-    await store.open()
+    """The migrated, open store.  Raises `Unusable`."""
+    store = Store(store_settings(settings), fatal=_disk_failed)
+    try:
+        await migrate(store.settings)
+        await store.open()
+    except Exception as error:
+        raise Unusable(f"{type(error).__name__}: {error}") from error
     try:
         yield store
     finally:

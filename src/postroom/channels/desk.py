@@ -11,9 +11,9 @@ import msgspec
 
 from postroom.channels.pager import send as pager
 from postroom.channels.sms import send as sms
-from postroom.channels.sms.receive import judge
+from postroom.channels.sms.receive import Dropped, judge
 from postroom.mailbox import filing as mailbox
-from postroom.mailbox import threads
+from postroom.mailbox import refusals, threads
 from postroom.model.access import Caller
 from postroom.model.company import Company
 from postroom.model.drafts import PageDraft, SmsDraft
@@ -47,7 +47,8 @@ class Desk:
         company = caller.company
         made = sms.send(company, caller.extension, draft, self.ids, self.clock())
         copy = await self._file(made, promise)
-        tell(company, made)
+        if not made.dispatches and len(made.messages) == 1:
+            await self._dropped(company, copy)
         return copy
 
     async def send_page(
@@ -71,12 +72,14 @@ class Desk:
         await mailbox.file(self.store, made)
         return first
 
-
-def tell(company: Company, made: Filing) -> None:
-    """Write into the journal, and count, an SMS inside of the company that goes nowhere."""
-    if made.dispatches or len(made.messages) > 1:
-        return
-    copy = made.messages[0]
-    sender, recipient = copy.own or "", copy.peer or ""
-    if dropped := judge(company, recipient):
+    async def _dropped(self, company: Company, copy: Message) -> None:
+        """Count, and tell in the journal, an SMS inside of the company that goes nowhere."""
+        sender, recipient = copy.own or "", copy.peer or ""
+        dropped = judge(company, recipient)
+        if dropped is None:
+            return
         journal.dropped(dropped.value, message_id=copy.id, sender=sender, recipient=recipient)
+        if dropped is Dropped.DEPARTMENT:
+            owner = company.numbers[recipient].owner
+            now = self.clock()
+            await refusals.refused(self.store, company.account_id, owner, recipient, sender, now)

@@ -46,12 +46,15 @@ def run(arguments: argparse.Namespace) -> int:
     )
     logs.configure(settings.log.level, settings.log.format, sys.stderr.buffer)
     journal.switch(settings.log.journal)
-    from postroom.app import server  # it imports the whole house: after what may be wrong at once
+    from postroom.app import server, stores  # the whole house: after what may be wrong at once
 
     try:
         uvloop.run(server.serve(settings, _furnish, _ready))
     except NothingThere:
         print(EMPTY.format(where=settings.store.data), file=sys.stderr, end="")
+        return 1
+    except stores.Unusable as error:
+        print(f"postroom: the store cannot be used: {error}", file=sys.stderr)
         return 1
     except OSError as error:
         print(f"postroom: cannot serve on {settings.server.listen}: {error}", file=sys.stderr)
