@@ -3,8 +3,6 @@
 What was answered on one is obeyed by the very next request on the other, in both directions.
 """
 
-import asyncio
-import subprocess
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
@@ -15,7 +13,8 @@ import pytest
 
 from tests.databases import ENGINES, Postgres
 from tests.office import refusal
-from tests.server import MINE, V1, Server, command, environment, running
+from tests.pair import Pair, paired
+from tests.server import MINE, Server
 
 ROUNDS = 20
 AS_JSON = {"Accept": "application/vnd.ringcentral.multipart+json"}
@@ -23,71 +22,16 @@ CLOSED = (403, "MSG-326")
 Json = dict[str, Any]
 
 
-@dataclass(slots=True, kw_only=True)
-class Pair:
-    """Two nodes, the tokens of people, and the ids of extensions."""
-
-    nodes: tuple[Server, Server]
-    dsn: str | None
-    tokens: dict[int, str]
-    ids: dict[int, int]
-
-    def turn(self, round: int) -> tuple[Server, Server]:
-        """Who is told and who must obey, each in turn."""
-        first, second = self.nodes
-        return (first, second) if round % 2 == 0 else (second, first)
-
-    async def call(
-        self, node: Server, who: int, method: str, path: str, **options: Any
-    ) -> httpx.Response:
-        """One request of a person to one node."""
-        return await node.call(self.tokens[who], method, path, **options)
-
-    async def page(self, node: Server, who: int, **body: Any) -> httpx.Response:
-        """Send a page through one node."""
-        return await self.call(node, who, "POST", "company-pager", json={"text": "Hi", **body})
-
-    async def assign(self, node: Server, change: str) -> None:
-        """Put Ben into the department, or take him out, on one node."""
-        path = f"{V1}/account/~/call-queues/{self.ids[200]}/bulk-assign"
-        body = {f"{change}ExtensionIds": [str(self.ids[102])]}
-        answer = await self.call(node, 101, "POST", path, json=body)
-        assert answer.status_code == 204, answer.text
-
-    async def command(self, *words: str) -> None:
-        """Run a command in a third process."""
-        ran = await asyncio.to_thread(
-            subprocess.run,
-            command(*words, "--data", self.nodes[0].folder),
-            env=environment(None, self.dsn),
-            capture_output=True,
-            check=False,
-        )
-        assert ran.returncode == 0, ran.stderr
-
-
-async def empty_database(engine: str, request: pytest.FixtureRequest) -> str | None:
-    """The DSN of a new PostgreSQL database; `None` for SQLite."""
-    if engine == "sqlite":
-        return None
-    server: Postgres = request.getfixturevalue("postgres")
-    return await server.database(empty=True)
-
-
 @pytest.fixture(scope="module", params=ENGINES)
 async def pair(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[Pair]:
-    dsn = await empty_database(str(request.param), request)
-    folder = tmp_path_factory.mktemp("data")
-    async with (
-        running(folder, dsn=dsn) as first,
-        running(folder, dsn=dsn) as second,
-    ):
-        tokens = {who: await first.log_in(who) for who in (101, 102, 103)}
-        answer = await first.call(tokens[101], "GET", f"{V1}/account/~/extension")
-        ids = {int(one["extensionNumber"]): int(one["id"]) for one in answer.json()["records"]}
-        yield Pair(nodes=(first, second), dsn=dsn, tokens=tokens, ids=ids)
+    dsn: str | None = None
+    if request.param != "sqlite":
+        server: Postgres = request.getfixturevalue("postgres")
+        dsn = await server.database(empty=True)
+    async with paired(tmp_path_factory.mktemp("data"), dsn) as pair:
+        yield pair
 
 
 # -- what somebody sees of a conversation ----------------------------------------------------
