@@ -101,12 +101,14 @@ async def crowd(settings: Settings) -> None:
         await provisioning.assign_members(store, company, [assignment], real_clock())
 
 
-async def close_conversations(settings: Settings, member: str, department: str) -> None:
-    """Take a member out of a department, so that its conversations are closed to it."""
+async def assign(settings: Settings, member: str, department: str, *, present: bool) -> None:
+    """Put an extension into a department, or out of it: then its conversations are closed to it."""
     async with stores.opened(settings) as store:
         company = await only_company(store)
+        ids = (company.by_number[member].id,)
         assignment = Assignment(
             department=company.by_number[department].id,
-            removed=(company.by_number[member].id,),
+            added=ids if present else (),
+            removed=() if present else ids,
         )
         await provisioning.assign_members(store, company, [assignment], real_clock())

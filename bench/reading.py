@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 import uvloop
 
-from bench.furniture import close_conversations, fill
+from bench.furniture import assign, fill
 from bench.machine import MINE, Running, serving
 from bench.report import Row, Table, median, percentile
 from bench.servers import settings
@@ -27,11 +27,13 @@ def measure(dsns: dict[str, str | None]) -> Table:
         with tempfile.TemporaryDirectory(dir=".") as folder:
             where = settings(0, Path(folder), dsn, None)
             uvloop.run(fill(where, SIZES))
+            for member in SIZES:
+                uvloop.run(assign(where, member, DEPARTMENT, present=True))
             with serving("house", Path(folder), dsn) as running:
                 rows += _rows(engine, "", running)
                 _page_everybody(running)
             for member in SIZES:
-                uvloop.run(close_conversations(where, member, DEPARTMENT))
+                uvloop.run(assign(where, member, DEPARTMENT, present=False))
             with serving("house", Path(folder), dsn) as running:
                 rows += _rows(engine, " with a closed conversation", running)
     goals = "p50 at 1e6 <= 1.3 x p50 at 1e3, for the first page, page 50 and the last"
@@ -40,16 +42,8 @@ def measure(dsns: dict[str, str | None]) -> Table:
 
 def _page_everybody(running: Running) -> None:
     """Give each mailbox a conversation that can be closed."""
-    connection = Connection(running)
-    token = running.token()
-    for number in ("107",):
-        connection.ask(
-            "POST",
-            f"{MINE}/company-pager",
-            token,
-            f'{{"to":[{{"extensionNumber":"{DEPARTMENT}"}},{{"extensionNumber":"{number}"}}],'
-            '"text":"x"}',
-        )
+    body = f'{{"to":[{{"extensionNumber":"{DEPARTMENT}"}}],"text":"For all of us"}}'
+    Connection(running).ask("POST", f"{MINE}/company-pager", running.token(), body)
 
 
 class Connection:
