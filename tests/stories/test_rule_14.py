@@ -153,3 +153,16 @@ async def test_a_wrong_filter_is_named(office: Office) -> None:
         answer = await office.call(101, "GET", "message-store", params={name: value})
         assert refusal(answer) == (400, "CMN-101")
         assert answer.json()["errors"][0]["parameterName"] == name
+
+
+async def test_a_deletion_by_id_may_be_bound_to_a_type(office: Office) -> None:
+    id = (await office.page(101, 102)).json()["id"]
+    path = f"message-store/{id}"
+
+    spared = await office.call(101, "DELETE", path, params={"type": "Fax"})
+    wrong = await office.call(101, "DELETE", path, params={"type": "Telex"})
+    deleted = await office.call(101, "DELETE", path, params={"type": "Text"})
+
+    assert refusal(spared) == (404, "CMN-102")
+    assert refusal(wrong) == (400, "CMN-101")
+    assert deleted.status_code == 204

@@ -8,24 +8,19 @@ import msgspec
 from postroom.api.call import NO_CONTENT, Call, Reply
 from postroom.api.endpoint import Freshness, Group, Reach, X, endpoint
 from postroom.api.message_list import conversations
+from postroom.api.message_types import types_of
 from postroom.api.path_ids import ids_in_body
 from postroom.api.query import Moment
 from postroom.mailbox import changing
-from postroom.model.errors import InvalidParameter, TooManyEntries
+from postroom.model.errors import TooManyEntries
 from postroom.model.ids import ConversationId
 from postroom.model.lifecycle import Step
 from postroom.model.listing import Listing
-from postroom.model.message import Availability, MessageType
+from postroom.model.message import Availability
 
 MOST = 50
 MOST_IN_BODY = 100
 IN_BODY = ("*",)
-
-TYPES: dict[str, tuple[MessageType, ...]] = {
-    "All": (),
-    "Text": (MessageType.SMS, MessageType.PAGER),
-    **{one.value: (one,) for one in MessageType},
-}
 
 
 class DeleteAllQuery(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
@@ -52,15 +47,13 @@ class DeleteAllQuery(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
 async def delete_messages(call: Call[DeleteAllQuery, None]) -> Reply:
     """Delete conversations, or all messages that match: without a filter every message."""
     query, counter = call.query, call.counter
-    if query.type not in TYPES:
-        raise InvalidParameter("type")
     now = counter.clock()
     until = now if query.date_to is None else query.date_to
     wanted = Listing(
         availabilities=(Availability.ALIVE, Availability.DELETED)
         if query.purge
         else (Availability.ALIVE,),
-        types=TYPES[query.type],
+        types=types_of(query.type),
         conversations=_conversations(call),
         date_to_ms=until,
     )

@@ -8,8 +8,9 @@ from postroom.api.call import NO_CONTENT, Call, Reply, encode
 from postroom.api.endpoint import Freshness, Group, Reach, X, endpoint
 from postroom.api.marks import MarkRequest, marks_of
 from postroom.api.message_ids import ids_of, parts
+from postroom.api.message_types import types_of
 from postroom.mailbox import changing, reading
-from postroom.model.errors import InvalidParameter, PostroomError
+from postroom.model.errors import PostroomError
 from postroom.model.ids import MessageId
 from postroom.model.lifecycle import Step
 from postroom.model.message import Availability, Message, MessageType
@@ -41,7 +42,7 @@ async def show(call: Call[GetQuery, None], only: MessageType | None = None) -> R
         call.owner,
         ids,
         availabilities=frozenset(call.query.availability),
-        type=only,
+        types=() if only is None else (only,),
     )
     return _answer(call, ids, looked)
 
@@ -151,18 +152,6 @@ async def _mark(call: Call[None, MarkRequest], *, may_restore: bool) -> Reply:
     return _answer(call, ids, shown)
 
 
-TYPES = {one.value: one for one in MessageType}
-
-
-def only_type(given: str) -> MessageType | None:
-    """The type that a deletion is bound to.  Raises `InvalidParameter("type")`."""
-    if given in ("All", ""):
-        return None
-    if given not in TYPES:
-        raise InvalidParameter("type")
-    return TYPES[given]
-
-
 @endpoint(
     "DELETE",
     f"{X}/message-store/{{messageId}}",
@@ -186,7 +175,7 @@ async def delete_message(call: Call[DeleteQuery, None]) -> Reply:
         ids,
         call.counter.clock(),
         step=Step.ERASE if call.query.purge else Step.DELETE,
-        type=only_type(call.query.type),
+        types=types_of(call.query.type),
     )
     for key in (key for one in marked for key in one.objects):
         await call.counter.blobs.erase(key)

@@ -1,6 +1,6 @@
 """Changing what lies in a mailbox: read status, deletion, restoring."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from postroom.mailbox.reading import several
 from postroom.model.company import Company
@@ -28,13 +28,13 @@ async def mark(
     *,
     read_status: ReadStatus | None = None,
     step: Step | None = None,
-    type: MessageType | None = None,
+    types: Collection[MessageType] = (),
 ) -> tuple[list[PostroomError | None], list[Marked]]:
     """Change messages by their ids: a refusal, or none, for each in the order asked.
 
     The second value is what was changed, with the objects that the messages let go.
     """
-    looked = await several(store, company, owner, ids, availabilities=ANY, type=type)
+    looked = await several(store, company, owner, ids, availabilities=ANY, types=types)
     refusals = [_refusal(message, step) for message in looked]
     good = tuple(
         dict.fromkeys(id for id, refusal in zip(ids, refusals, strict=True) if refusal is None)

@@ -5,7 +5,7 @@ raised, and the caller begins again with a fresh one.  A conversation that the o
 takes no part in any longer is closed: by id it is refused, in lists it is not there.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from postroom.model.company import Company
 from postroom.model.errors import NotFound, Outdated, PostroomError
@@ -31,9 +31,12 @@ async def several(
     ids: Sequence[MessageId],
     *,
     availabilities: frozenset[Availability] = ALIVE,
-    type: MessageType | None = None,
+    types: Collection[MessageType] = (),
 ) -> list[Message | PostroomError]:
-    """Messages by their ids, in the order asked; for each that cannot be had, its refusal."""
+    """Messages by their ids, in the order asked; for each that cannot be had, its refusal.
+
+    `types` binds them to those types; none takes any.
+    """
     rows = await store.look(
         GET,
         account_id=company.account_id,
@@ -43,15 +46,17 @@ async def several(
     )
     versions, messages = found(rows)
     confirm(company, versions)
-    return [_shown(messages.get(id), availabilities, type) for id in ids]
+    return [_shown(messages.get(id), availabilities, types) for id in ids]
 
 
 def _shown(
-    found: Found | None, availabilities: frozenset[Availability], type: MessageType | None
+    found: Found | None,
+    availabilities: frozenset[Availability],
+    types: Collection[MessageType],
 ) -> Message | PostroomError:
     if found is None or found.message.availability not in availabilities:
         return NotFound("messageId")
-    if type is not None and found.message.type is not type:
+    if types and found.message.type not in types:
         return NotFound("messageId")
     return found.message if found.is_open else NotParticipant()
 
@@ -63,13 +68,15 @@ async def one(
     id: MessageId,
     *,
     availabilities: frozenset[Availability] = ALIVE,
-    type: MessageType | None = None,
+    types: Collection[MessageType] = (),
 ) -> Message:
     """One message.
 
     Raises `NotFound("messageId")`, or `NotParticipant` when its conversation is closed.
     """
-    [message] = await several(store, company, owner, [id], availabilities=availabilities, type=type)
+    [message] = await several(
+        store, company, owner, [id], availabilities=availabilities, types=types
+    )
     if isinstance(message, PostroomError):
         raise message
     return message
