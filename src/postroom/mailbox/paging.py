@@ -109,11 +109,17 @@ class Lists:
         if rows:
             confirm(company, (rows[0][0], rows[0][1]))
         messages = [to_message(row[3:]) for row in rows if row[3] is not None]
-        if len(messages) == wanted.per_page and rows[0][2] == opening.change_number:
-            last = messages[-1]
+        if messages and rows[0][2] == opening.change_number:
+            self._remember(key, wanted, messages)
+        return messages
+
+    def _remember(self, key: tuple[Any, ...], wanted: Listing, messages: list[Message]) -> None:
+        """Where this page begins, and where the next one does: behind a place, not including it."""
+        first, last = messages[0], messages[-1]
+        self._anchors.keep(key, (first.created_ms, first.id + 1))
+        if len(messages) == wanted.per_page:
             following = (key[0], wanted.page + 1, *key[2:])
             self._anchors.keep(following, (last.created_ms, last.id))
-        return messages
 
     async def _total(
         self, wanted: Listing, messages: list[Message], arguments: dict[str, Any], shape: Shape
