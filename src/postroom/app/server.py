@@ -62,7 +62,7 @@ async def _listen(house: House, listener: socket.socket, ready: Ready) -> None:
             house.front,
             loop="none",
             http="httptools",
-            ws="websockets-sansio",
+            ws="none",
             lifespan="off",
             log_config=None,
             access_log=False,
@@ -80,6 +80,8 @@ async def _listen(house: House, listener: socket.socket, ready: Ready) -> None:
     listening = asyncio.create_task(server.serve(sockets=[listener]))
     try:
         await server.answering(listening)
+        if listening.done():
+            return listening.result()
         _settle()
         ready(house)
         await listening

@@ -54,6 +54,8 @@ class SqliteEngine:
     def open(self) -> None:
         """Make the file if there is none, and switch it to WAL."""
         self.path.parent.mkdir(parents=True, exist_ok=True)
+        # Everybody's messages: for the owner only, and SQLite gives its side files the same mode.
+        os.close(os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
         self._writer = self._connect(WRITABLE)
         for pragma in PRAGMAS:
             self._writer.execute(pragma)
