@@ -7,6 +7,7 @@ import signal
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 import asyncpg
 import pytest
@@ -60,6 +61,20 @@ async def test_after_a_kill_at_most_the_window_is_uncertain_and_nothing_goes_twi
     assert len(sent) == 20
 
 
+def freeze(node: asyncio.subprocess.Process, where: StoreSettings) -> None:
+    """Freeze a node between two batches: inside of one it would keep SQLite's file lock."""
+    if where.path is None:
+        node.send_signal(signal.SIGSTOP)
+        return
+    lock = os.open(f"{where.path}.lock", os.O_RDWR)
+    fcntl.flock(lock, fcntl.LOCK_EX)
+    node.send_signal(signal.SIGSTOP)
+    stat = Path(f"/proc/{node.pid}/stat")
+    while stat.read_text().rpartition(")")[2].split()[0] != "T":
+        pass
+    os.close(lock)
+
+
 async def test_a_frozen_node_is_replaced_and_writes_nothing_when_it_wakes(
     store: Store, store_settings: StoreSettings
 ) -> None:
@@ -67,7 +82,7 @@ async def test_a_frozen_node_is_replaced_and_writes_nothing_when_it_wakes(
 
     async with Smsc(holding=True) as smsc, child(store_settings, smsc, WINDOW) as frozen:
         await smsc.received(WINDOW)
-        frozen.send_signal(signal.SIGSTOP)
+        freeze(frozen, store_settings)
         more = await queue_many(store, WINDOW, 10)
         async with posting(store, smpp(smsc, window=WINDOW)):
             await until(lambda: len(smsc.peers) == 2)
