@@ -70,15 +70,6 @@ class RecipientInactive(Invalid):
         )
 
 
-class RecipientTakesNoPages(Invalid):
-    """A page that names an extension of a type without pager messages."""
-
-    code = "MSG-316"
-
-    def __init__(self, number: str) -> None:
-        super().__init__(f"Extension {number} cannot receive pager messages", parameterName="to")
-
-
 class SenderNumberMismatch(Invalid):
     """`from.extensionNumber` is not the caller's."""
 

@@ -18,6 +18,7 @@ from sqlalchemy import (
 
 from postroom.model.message import Direction, Message, ReadStatus
 from postroom.store import codes
+from postroom.store.idempotency import LIFE_MS
 from postroom.store.judgement import State
 from postroom.store.statements import Bulk, Row, Source, Statement, among, insertion
 from postroom.store.tables import (
@@ -52,7 +53,7 @@ def _take_keys(v: Source, insert: Any) -> Any:
         statement = statement.values(dict(zip(values, sources, strict=True)))
     else:
         statement = statement.from_select(values, select(*sources))
-    cutoff = statement.excluded.created_ms - literal_column("86400000")
+    cutoff = statement.excluded.created_ms - literal_column(LIFE_MS)
     raised = {name: statement.excluded[name] for name in values[2:]}
     return statement.on_conflict_do_update(
         index_elements=["account_id", "digest"],
