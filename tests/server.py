@@ -1,13 +1,15 @@
 """The real server in processes of its own: started, stopped with SIGTERM, and killed."""
 
 import asyncio
+import contextlib
+import itertools
 import os
 import signal
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,16 +22,29 @@ from tests.needs import ROOT
 
 START_SECONDS = 30.0
 STOP_SECONDS = 30.0
+FIRST_PORT, PORTS, WORKERS = 20_000, 1_000, 8
 JWT_GRANT = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 V1 = "/restapi/v1.0"
 MINE = f"{V1}/account/~/extension/~"
 
 
+def _ports() -> Iterator[int]:
+    """Ports to try: a range per test process, below those that the system gives to clients."""
+    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    first = FIRST_PORT + worker % WORKERS * PORTS
+    yield from itertools.cycle(range(first, first + PORTS))
+
+
+_PORTS = _ports()
+
+
 def free_port() -> int:
-    """A port of the loopback interface that nobody has."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
+    """A port of the loopback interface that nobody has, and that no other test process tries."""
+    for port in itertools.islice(_PORTS, PORTS):
+        with socket.socket() as listener, contextlib.suppress(OSError):
+            listener.bind(("127.0.0.1", port))
+            return port
+    raise AssertionError("every port is taken")
 
 
 def environment(env: Mapping[str, str] | None = None, dsn: str | None = None) -> dict[str, str]:
