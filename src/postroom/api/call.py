@@ -7,6 +7,7 @@ import msgspec
 
 from postroom.api.counter import Counter
 from postroom.api.endpoint import Endpoint
+from postroom.api.limits import Standing
 from postroom.model.access import Caller
 from postroom.model.company import Company
 from postroom.model.extension import Extension
@@ -33,12 +34,13 @@ class Call(Generic[Q, B]):
     """What a handler gets: who asks, for what, and the counter's equipment.
 
     `path` holds the values of the path's parameters as they were spelled; `owner` is the extension
-    that the path names, `~` resolved.  Header names are lower-case.
+    that the path names, `~` resolved.  Header names are lower-case.  `caller` is only there where
+    the endpoint wants a log-in, `standing` once the request was counted.
     """
 
     __slots__ = (
-        "_caller",
         "body",
+        "caller",
         "counter",
         "endpoint",
         "headers",
@@ -48,6 +50,7 @@ class Call(Generic[Q, B]):
         "query",
         "raw_path",
         "request_id",
+        "standing",
     )
 
     def __init__(
@@ -65,23 +68,15 @@ class Call(Generic[Q, B]):
         self.octets = b""
         self.query: Q
         self.body: B
-        self._caller: Caller | None = None
+        self.caller: Caller
         self.owner = ExtensionId(0)
-
-    @property
-    def caller(self) -> Caller:
-        """Who asks; only for endpoints that want a log-in."""
-        assert self._caller is not None
-        return self._caller
-
-    def identify(self, caller: Caller) -> None:
-        """Set who asks."""
-        self._caller = caller
+        self.standing: Standing | None = None
 
     @property
     def company_or_none(self) -> Company | None:
         """The caller's company, when it is known already who calls."""
-        return None if self._caller is None else self._caller.company
+        caller: Caller | None = getattr(self, "caller", None)
+        return None if caller is None else caller.company
 
     @property
     def company(self) -> Company:

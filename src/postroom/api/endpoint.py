@@ -10,7 +10,7 @@ from it.  A handler returns the answer's Struct, or a `Reply` where status or he
 """
 
 from collections.abc import Awaitable, Callable
-from enum import Enum
+from enum import Enum, StrEnum
 from typing import Any, TypedDict, TypeVar, Unpack
 
 import msgspec
@@ -20,7 +20,7 @@ A = f"{V1}/account/{{accountId}}"
 X = f"{A}/extension/{{extensionId}}"
 
 
-class Group(Enum):
+class Group(StrEnum):
     """The rate groups.  Source: wire.md 0.5."""
 
     LIGHT = "light"

@@ -56,7 +56,7 @@ async def _pieces(event: MutableMapping[str, Any], receive: Receive, limit: int)
 
 
 async def answer(
-    send: Send, scope: Scope, head: Head, reply: Reply, standing: Standing | None, request_id: str
+    send: Send, method: str, head: Head, reply: Reply, standing: Standing | None, request_id: str
 ) -> None:
     """Send an answer; a HEAD request gets its head only."""
     content_type, octets = reply.content_type, reply.body
@@ -77,7 +77,7 @@ async def answer(
             for name, value in reply.headers
         ]
     await send({"type": "http.response.start", "status": reply.status, "headers": headers})
-    if scope["method"] == "HEAD":
+    if method == "HEAD":
         octets = b""
     await send({"type": "http.response.body", "body": octets})
 

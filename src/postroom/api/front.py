@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from postroom.api import bodies, identity, query, reach
+from postroom.api.admissions import Admissions
 from postroom.api.call import Call, Reply, encode
 from postroom.api.contract import operation_of
 from postroom.api.counter import Counter
@@ -24,11 +25,9 @@ from postroom.api.tree import Tree
 from postroom.model import errors
 from postroom.model.access import Caller, Identity
 from postroom.model.company import Company
-from postroom.model.ids import ExtensionId
 from postroom.observability import logs, metrics
 
 ROUNDS = 4
-ADMITTED = 10_000
 OURS = ("/restapi", "/postroom/v1")
 LOGIN_PAGE = "/restapi/oauth/authorize"
 log = logs.get("api")
@@ -49,7 +48,7 @@ class Front:
             settings.penalty_seconds,
             enabled=settings.limits_enabled,
         )
-        self._admitted: dict[tuple[str | None, ...], tuple[Caller, ExtensionId]] = {}
+        self.admissions = Admissions(counter.companies, counter.clock)
         self._run = os.urandom(6).hex()
         self._requests = itertools.count(1)
 
@@ -68,7 +67,7 @@ class Front:
         metrics.requests.add((label, reply.status))
         if self.counter.settings.log_access:
             log.info("answered", method=scope["method"], path=scope["path"], status=reply.status)
-        await answer(send, scope, head, reply, standing, request_id)
+        await answer(send, scope["method"], head, reply, standing, request_id)
 
     def _is_ours(self, path: str) -> bool:
         if path.startswith(OURS) and path.rstrip("/") != LOGIN_PAGE:
@@ -78,28 +77,25 @@ class Front:
     async def _answer(
         self, scope: Scope, receive: Receive, head: Head, request_id: str
     ) -> tuple[Reply, Standing | None, str]:
-        endpoint: Endpoint | None = None
-        standing: list[Standing] = []
+        call: Call[Any, Any] | None = None
         try:
             if scope["method"] == "OPTIONS" and "origin" in head:
                 return preflight(head), None, "OPTIONS"
             endpoint, path, values = self._route(scope, head)
-            octets = await body(receive, head, self.counter.settings.max_body)
-            call: Call[Any, Any] = Call(
-                self.counter, endpoint, path, scope["path"], head, request_id
-            )
-            call.octets = octets
-            reply = await self._serve(call, values, standing)
+            call = Call(self.counter, endpoint, path, scope["path"], head, request_id)
+            call.octets = await body(receive, head, self.counter.settings.max_body)
+            made = await self._serve(call, values)
+            reply = made if isinstance(made, Reply) else Reply(body=encode(made))
         except errors.PostroomError as refusal:
-            symbolic = endpoint is not None and endpoint.symbolic
-            reply = refused(refusal, symbolic=symbolic)
+            reply = refused(refusal, symbolic=call is not None and call.endpoint.symbolic)
         except Disconnected:
             raise
         except Exception:
             log.exception("a request failed", path=scope["path"], method=scope["method"])
             reply = refused(errors.PostroomError("Internal server error"))
-        label = "unknown" if endpoint is None else endpoint.operation
-        return reply, standing[0] if standing else None, label
+        if call is None:
+            return reply, None, "unknown"
+        return reply, call.standing, call.endpoint.operation
 
     def _route(
         self, scope: Scope, head: Head
@@ -119,92 +115,56 @@ class Front:
             raise errors.WrongMethod(_allowed(found[0]))
         raise errors.UnknownUri
 
-    async def _serve(
-        self, call: Call[Any, Any], values: dict[str, list[str]], standing: list[Standing]
-    ) -> Reply:
-        endpoint = call.endpoint
-        if endpoint.reach is Reach.PUBLIC:
-            self._count(identity.client(call.headers), "", endpoint, standing)
-            return await self._handle(call, values)
-        token = identity.bearer(call.headers, values)
-        asking = self.counter.access.peek(token) or await self.counter.access.identify(token)
-        self._count(asking.extension_id, asking.client_id, endpoint, standing)
+    async def _serve(self, call: Call[Any, Any], values: dict[str, list[str]]) -> Any:
+        """What the handler returns, once it is sure who asks and that it may."""
+        if call.endpoint.reach is Reach.PUBLIC:
+            self._count(call, identity.client(call.headers), "")
+            _read(call, values)
+            return await call.endpoint.handler(call)
+        asking = self.admissions.again(call)
+        is_admitted = asking is not None
+        if asking is None:
+            asking = await identity.ask(self.counter, identity.bearer(call.headers, values))
+        self._count(call, asking.extension_id, asking.client_id)
         for _ in range(ROUNDS):
             try:
-                if not self._knows(call, token, asking):
-                    await self._admit(call, token, asking)
-                return await self._handle(call, values)
+                if not is_admitted:
+                    await self._admit(call, values, asking)
+                _read(call, values)
+                return await call.endpoint.handler(call)
             except errors.Outdated:
                 await self.counter.companies.refresh(asking.account_id)
             except errors.PostroomError:
                 if not await self._was_outdated(call):
                     raise
-            asking = await identity.ask(self.counter, token)
+            is_admitted = False
+            asking = await identity.ask(self.counter, identity.bearer(call.headers, values))
         raise errors.Unavailable
 
-    def _count(self, user: object, app: str, endpoint: Endpoint, standing: list[Standing]) -> None:
+    def _count(self, call: Call[Any, Any], user: object, app: str) -> None:
         """Count a request; the answer tells where it stands, also when it is one too many."""
+        group = call.endpoint.group
         try:
-            taken = self.limits.take(user, app, endpoint.group)
+            call.standing = self.limits.take(user, app, group)
         except errors.RateExceeded:
-            standing.append(self.limits.exhausted(endpoint.group))
-            metrics.rate_limited.add((endpoint.group.value,))
+            call.standing = self.limits.exhausted(group)
+            metrics.rate_limited.add((group.value,))
             raise
-        if taken is not None:
-            standing.append(taken)
 
-    def _knows(self, call: Call[Any, Any], token: str, asking: Identity) -> bool:
-        """Admit again who was admitted before, as long as the company is the very same value.
-
-        Not where the directory has to be made fresh first.
-        """
-        if call.endpoint.freshness is Freshness.FIRST:
-            return False
-        known = self._admitted.get(_key(call, token))
-        if known is None or known[0].identity is not asking:
-            return False
-        if known[0].company is not self.counter.companies.cached(asking.account_id):
-            return False
-        call.identify(known[0])
-        call.owner = known[1]
-        return True
-
-    async def _admit(self, call: Call[Any, Any], token: str, asking: Identity) -> None:
+    async def _admit(
+        self, call: Call[Any, Any], values: dict[str, list[str]], asking: Identity
+    ) -> None:
         """Find the caller, and check that it may; the directory is made fresh first if wanted."""
         companies = self.counter.companies
         company = companies.cached(asking.account_id)
         if company is None or call.endpoint.freshness is Freshness.FIRST:
             company = await companies.current(asking.account_id)
-        await self._identify(call, token, asking, company)
-        if len(self._admitted) >= ADMITTED:
-            self._admitted.clear()
-        self._admitted[_key(call, token)] = (call.caller, call.owner)
-
-    async def _identify(
-        self, call: Call[Any, Any], token: str, asking: Identity, company: Company
-    ) -> None:
         if company.session_version != asking.session_version:
+            token = identity.bearer(call.headers, values)
             asking = await self.counter.access.identify(token)
-            if company.session_version != asking.session_version:
-                raise errors.Outdated
-        extension = company.extensions.get(asking.extension_id)
-        if extension is None:
-            raise errors.Unauthorized("Extension not found", "OAU-136")
-        if not extension.is_active:
-            raise errors.Unauthorized("Extension state does not allow to log in", "OAU-141")
-        call.identify(Caller(identity=asking, extension=extension, company=company))
+        _identify(call, asking, company)
         reach.check(call)
-
-    async def _handle(self, call: Call[Any, Any], values: dict[str, list[str]]) -> Reply:
-        endpoint = call.endpoint
-        if endpoint.query is not None:
-            call.query = query.convert(endpoint.query, values)
-        if endpoint.body is not None:
-            bodies.check_type(endpoint.media, call.headers.get("content-type"))
-            if not endpoint.raw:
-                call.body = bodies.decode(endpoint.body, call.octets)
-        made = await endpoint.handler(call)
-        return made if isinstance(made, Reply) else Reply(body=encode(made))
+        self.admissions.keep(call)
 
     async def _was_outdated(self, call: Call[Any, Any]) -> bool:
         """Whether a refusal rests on a directory that has changed since."""
@@ -224,9 +184,27 @@ def refused(refusal: errors.PostroomError, *, symbolic: bool = False) -> Reply:
     )
 
 
-def _key(call: Call[Any, Any], token: str) -> tuple[str | None, ...]:
-    path = call.path
-    return token, call.endpoint.operation, path.get("accountId"), path.get("extensionId")
+def _identify(call: Call[Any, Any], asking: Identity, company: Company) -> None:
+    """Note who calls.  Raises `Outdated` where token and company are of different days."""
+    if company.session_version != asking.session_version:
+        raise errors.Outdated
+    extension = company.extensions.get(asking.extension_id)
+    if extension is None:
+        raise errors.Unauthorized("Extension not found", "OAU-136")
+    if not extension.is_active:
+        raise errors.Unauthorized("Extension state does not allow to log in", "OAU-141")
+    call.caller = Caller(identity=asking, extension=extension, company=company)
+
+
+def _read(call: Call[Any, Any], values: dict[str, list[str]]) -> None:
+    """Read query and body into what the endpoint wants; a raw body is left to the handler."""
+    endpoint = call.endpoint
+    if endpoint.query is not None:
+        call.query = query.convert(endpoint.query, values)
+    if endpoint.body is not None:
+        bodies.check_type(endpoint.media, call.headers.get("content-type"))
+        if not endpoint.raw:
+            call.body = bodies.decode(endpoint.body, call.octets)
 
 
 def _allowed(by_method: Mapping[str, Endpoint]) -> str:

@@ -13,6 +13,7 @@ from postroom.api.endpoint import Group
 from postroom.model.errors import RateExceeded
 
 BUCKETS = 100_000
+Lines = tuple[tuple[bytes, bytes], ...]
 
 
 class Standing(msgspec.Struct, frozen=True):
@@ -23,24 +24,24 @@ class Standing(msgspec.Struct, frozen=True):
     remaining: int
     window: int
 
-    def headers(self) -> list[tuple[bytes, bytes]]:
+    def headers(self) -> Lines:
         """The four headers, as bytes."""
-        return [
+        return (
             (b"x-rate-limit-group", self.group.encode()),
             (b"x-rate-limit-limit", b"%d" % self.limit),
             (b"x-rate-limit-remaining", b"%d" % self.remaining),
             (b"x-rate-limit-window", b"%d" % self.window),
-        ]
+        )
 
 
 class Unlimited(Standing, frozen=True):
     """Where everybody stands while limits are switched off."""
 
-    lines: tuple[tuple[bytes, bytes], ...] = ()
+    lines: Lines = ()
 
-    def headers(self) -> list[tuple[bytes, bytes]]:
+    def headers(self) -> Lines:
         """The four headers, made once."""
-        return list(self.lines)
+        return self.lines
 
 
 class Bucket:
@@ -59,7 +60,9 @@ class Limits:
     def __init__(self, limits: dict[str, int], window: int, penalty: int, *, enabled: bool) -> None:
         self.limits, self.window, self.penalty, self.enabled = limits, window, penalty, enabled
         self._unlimited = {
-            name: Unlimited(name, limit, limit, window, tuple(_lines(name, limit, window)))
+            name: Unlimited(
+                name, limit, limit, window, Standing(name, limit, limit, window).headers()
+            )
             for name, limit in limits.items()
         }
         self._buckets: OrderedDict[tuple[object, str, Group], Bucket] = OrderedDict()
@@ -70,7 +73,7 @@ class Limits:
         Raises `RateExceeded` above the limit and during the penalty, which then begins again.
         """
         if not self.enabled:
-            return self._unlimited.get(group.value)
+            return self._unlimited.get(group)
         limit = self.limits.get(group.value)
         if limit is None:
             return None
@@ -97,7 +100,3 @@ class Limits:
         else:
             self._buckets.move_to_end(key)
         return bucket
-
-
-def _lines(group: str, limit: int, window: int) -> list[tuple[bytes, bytes]]:
-    return Standing(group, limit, limit, window).headers()
