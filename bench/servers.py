@@ -86,8 +86,10 @@ def settings(
 def idle(house: House) -> None:
     """Let filing do nothing, and the outbox stay empty."""
 
+    loop = asyncio.get_running_loop()
+
     def file(_: Any) -> "asyncio.Future[Filed]":
-        done = asyncio.get_running_loop().create_future()
+        done = loop.create_future()
         done.set_result(FILED)
         return done
 

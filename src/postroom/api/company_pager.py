@@ -1,16 +1,16 @@
 """`POST …/company-pager`: a page to extensions of the account."""
 
-from functools import partial
+from collections.abc import Awaitable
 
 import msgspec
 
-from postroom.api.call import Call, Reply, encode
+from postroom.api.call import Call, Reply
 from postroom.api.endpoint import Freshness, Group, Reach, X, endpoint
 from postroom.api.promises import once
 from postroom.model.drafts import Address, PageDraft
 from postroom.model.errors import InvalidParameter
 from postroom.model.ids import ExtensionId, MessageId
-from postroom.wire.message_info import MessageInfo, message_info
+from postroom.wire.message_info import MessageInfo
 
 LARGEST = 2**63 - 1
 
@@ -45,12 +45,9 @@ class PagerRequest(msgspec.Struct, frozen=True, rename="camel"):
     answer=MessageInfo,
     symbolic=True,
 )
-async def create_page(call: Call[None, PagerRequest]) -> Reply:
+def create_page(call: Call[None, PagerRequest]) -> Awaitable[Reply]:
     """Send a pager message."""
-    draft = _draft(call.body)
-
-    send = partial(call.counter.desk.send_page, call.caller, draft)
-    return await once(call, send, lambda message: encode(message_info(message, call.base)))
+    return once(call, call.counter.desk.send_page, _draft(call.body))
 
 
 def _draft(request: PagerRequest) -> PageDraft:

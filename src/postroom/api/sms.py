@@ -1,19 +1,19 @@
 """`POST …/sms`: one text from one of the caller's numbers."""
 
-from functools import partial
+from collections.abc import Awaitable
 from typing import Any
 
 import msgspec
 
-from postroom.api.bodies import decode
-from postroom.api.call import Call, Reply, encode
+from postroom.api.bodies import JSON_TYPES, decode
+from postroom.api.call import Call, Reply
 from postroom.api.endpoint import Freshness, Group, Reach, X, endpoint
 from postroom.api.promises import once
 from postroom.model.drafts import SmsDraft
 from postroom.model.errors import InvalidParameter, NotSupported, Unparsable
 from postroom.model.refusals import CountryGivenTwice
 from postroom.wire import multipart
-from postroom.wire.message_info import MessageInfo, message_info
+from postroom.wire.message_info import MessageInfo
 
 
 class Caller(msgspec.Struct, frozen=True, rename="camel"):
@@ -53,18 +53,15 @@ class SmsRequest(msgspec.Struct, frozen=True, rename="camel"):
     symbolic=True,
     raw=True,
 )
-async def create_sms(call: Call[None, SmsRequest]) -> Reply:
+def create_sms(call: Call[None, SmsRequest]) -> Awaitable[Reply]:
     """Send an SMS."""
-    draft = _draft(decode(SmsRequest, _envelope(call)))
-
-    send = partial(call.counter.desk.send_sms, call.caller, draft)
-    return await once(call, send, lambda message: encode(message_info(message, call.base)))
+    return once(call, call.counter.desk.send_sms, _draft(decode(SmsRequest, _envelope(call))))
 
 
 def _envelope(call: Call[Any, Any]) -> bytes:
     """The JSON of the request, whether it is the body or one part of it."""
     content_type = call.headers.get("content-type", "")
-    if not content_type.lower().startswith("multipart/"):
+    if content_type in JSON_TYPES or not content_type.lower().startswith("multipart/"):
         return call.octets
     request = multipart.parse(content_type, call.octets)
     if request.envelope is None:
@@ -78,7 +75,7 @@ def _draft(request: SmsRequest) -> SmsDraft:
     sender = request.from_.phone_number
     if sender is None:
         raise InvalidParameter("from.phoneNumber", "it is required")
-    recipients = tuple(one.phone_number for one in request.to if one.phone_number is not None)
+    recipients = tuple([one.phone_number for one in request.to if one.phone_number is not None])
     if len(recipients) < len(request.to):
         raise InvalidParameter("to.phoneNumber", "it is required")
     country = request.country

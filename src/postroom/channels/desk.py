@@ -5,7 +5,7 @@ those and hands its filing to the mailbox.  When the company turns out to be out
 passes through, and whoever asked begins again with a fresh one.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 
 import msgspec
 
@@ -46,7 +46,8 @@ class Desk:
         """Send an SMS; the sender's copy, once it is durable."""
         company = caller.company
         made = sms.send(company, caller.extension, draft, self.ids, self.clock())
-        copy = await self._file(made, promise)
+        await self._file(made, promise)
+        copy = made.messages[0]
         if not made.dispatches and len(made.messages) == 1:
             await self._dropped(company, copy)
         return copy
@@ -60,17 +61,16 @@ class Desk:
         if draft.reply_on is not None:
             thread = await threads.thread(self.store, company, sender.id, draft.reply_on)
         made = pager.send(company, sender, draft, thread, self.ids, self.clock())
-        return await self._file(made, promise)
+        await self._file(made, promise)
+        return made.messages[0]
 
-    async def _file(self, made: Filing, promise: Promise | None) -> Message:
-        first = made.messages[0]
+    def _file(self, made: Filing, promise: Promise | None) -> Awaitable[object]:
+        """File it; wait for what is returned."""
         if promise is not None:
-            key = IdempotencyKey(
-                digest=promise.digest, body=promise.body, answer=promise.answer(first)
-            )
+            answer = promise.answer(made.messages[0])
+            key = IdempotencyKey(digest=promise.digest, body=promise.body, answer=answer)
             made = msgspec.structs.replace(made, key=key)
-        await mailbox.file(self.store, made)
-        return first
+        return mailbox.file(self.store, made)
 
     async def _dropped(self, company: Company, copy: Message) -> None:
         """Count, and tell in the journal, an SMS inside of the company that goes nowhere."""

@@ -111,10 +111,10 @@ def message_info(message: Message, base: str) -> MessageInfo:
 
 
 def _attachments(message: Message, uri: str) -> list[AttachmentInfo]:
-    if message.type in TEXTUAL:
-        text = [] if message.availability == "Purged" else [_text(uri)]
-        return text + [_stored(a, uri) for a in message.attachments]
-    return [_stored(attachment, uri) for attachment in message.attachments]
+    stored = [_stored(attachment, uri) for attachment in message.attachments]
+    if message.type in TEXTUAL and message.availability is not Availability.PURGED:
+        stored.insert(0, _text(uri))
+    return stored
 
 
 def _text(uri: str) -> AttachmentInfo:

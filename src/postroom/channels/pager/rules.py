@@ -71,8 +71,8 @@ def recipients(company: Company, addresses: tuple[Address, ...]) -> tuple[Extens
     Raises `InvalidReference` for one that is not of this account, `RecipientMismatch` where number
     and id disagree, `RecipientInactive` when one is disabled or frozen, and `NoDepartmentMembers`.
     """
-    named = dict.fromkeys(_resolve(company, address).id for address in addresses)
-    extensions = tuple(company.extensions[id] for id in named)
+    named = {one.id: one for one in [_resolve(company, address) for address in addresses]}
+    extensions = tuple(named.values())
     inactive = [extension.number for extension in extensions if not extension.is_active]
     if inactive:
         raise RecipientInactive(", ".join(inactive))
@@ -83,18 +83,17 @@ def recipients(company: Company, addresses: tuple[Address, ...]) -> tuple[Extens
 
 
 def _resolve(company: Company, address: Address) -> Extension:
-    found = []
-    if address.number is not None:
-        found.append(company.by_number.get(address.number))
-    if address.id is not None:
-        found.append(company.extensions.get(address.id))
-    if not found:
+    """The extension that is named, by its number, its id, or both."""
+    if address.number is None and address.id is None:
         raise InvalidParameter("to")
-    if len({extension.id if extension else None for extension in found}) > 1:
-        if None in found:
+    by_number = None if address.number is None else company.by_number.get(address.number)
+    by_id = None if address.id is None else company.extensions.get(address.id)
+    if address.number is not None and address.id is not None:
+        if by_number is None or by_id is None:
             raise InvalidReference("to")
-        raise RecipientMismatch
-    [extension, *_] = found
+        if by_number.id != by_id.id:
+            raise RecipientMismatch
+    extension = by_number or by_id
     if extension is None:
         raise InvalidReference("to")
     return extension
@@ -143,11 +142,10 @@ def joined(
 
     Who writes to departments only, being a member of one, takes part through it and leaves with it.
     """
-    departments = frozenset(e.id for e in named if e.is_department)
-    explicit = frozenset(e.id for e in named if not e.is_department)
+    departments = frozenset([e.id for e in named if e.is_department])
+    explicit = frozenset([e.id for e in named if e.id not in departments])
     if thread is not None:
         return thread.explicit | explicit, thread.departments | departments
-    is_member = not departments.isdisjoint(company.circles(sender.id))
-    if explicit or not is_member:
+    if explicit or departments.isdisjoint(company.circles(sender.id)):
         explicit |= {sender.id}
     return explicit, departments

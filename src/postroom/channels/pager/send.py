@@ -1,6 +1,7 @@
 """Sending a page: one copy per mailbox, all in one filing."""
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 import msgspec
 
@@ -9,7 +10,7 @@ from postroom.model.company import Company
 from postroom.model.drafts import PageDraft
 from postroom.model.extension import Extension
 from postroom.model.filing import Filing, Thread
-from postroom.model.ids import ConversationId, MessageId
+from postroom.model.ids import ConversationId, ExtensionId, MessageId
 from postroom.model.message import Direction, Message, MessageStatus, MessageType, Party
 
 SECOND = 1000
@@ -74,10 +75,10 @@ def _stamp(
     now_ms: int,
 ) -> Stamp:
     shown = {extension.id: extension for extension in (sender, *audience.named)}
-    recipients = [_party(extension) for extension in shown.values()]
+    parties = [_party(one.number, one.id, one.name) for one in shown.values()]
     return Stamp(
-        sender=msgspec.json.encode(_party(sender)).decode(),
-        recipients=msgspec.json.encode(recipients).decode(),
+        sender=parties[0],
+        recipients=f"[{','.join(parties)}]",
         text=draft.text,
         conversation=conversation,
         to_department=audience.to_department,
@@ -106,7 +107,7 @@ def _copy(
     )
 
 
-def _party(extension: Extension) -> Party:
-    return Party(
-        extension_number=extension.number, extension_id=str(extension.id), name=extension.name
-    )
+@lru_cache(maxsize=8192)
+def _party(number: str, id: ExtensionId, name: str) -> str:
+    party = Party(extension_number=number, extension_id=str(id), name=name)
+    return msgspec.json.encode(party).decode()

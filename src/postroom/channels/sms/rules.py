@@ -65,12 +65,12 @@ def _sender(company: Company, sender: Extension, spelled: str) -> str:
 def _recipient(company: Company, spelled: tuple[str, ...]) -> str:
     if not spelled:
         raise InvalidParameter("to")
-    parsed = [_parse_recipient(company, one) for one in spelled]
-    if len(set(parsed)) < len(parsed):
+    first, *others = [_parse_recipient(company, one) for one in spelled]
+    if not others:
+        return first
+    if len({first, *others}) < len(spelled):
         raise DuplicateValue("to.phoneNumber")
-    if len(parsed) > 1:
-        raise InvalidParameter("to", "a text message has one recipient; group messages are MMS")
-    return parsed[0]
+    raise InvalidParameter("to", "a text message has one recipient; group messages are MMS")
 
 
 def _parse_recipient(company: Company, spelled: str) -> str:
