@@ -109,7 +109,7 @@ BREAKS = (
     Break(
         13,
         INFO,
-        "message.to_department if message.type is MessageType.PAGER else None",
+        "message.to_department if type is PAGER else None",
         "message.to_department",
     ),
     Break(

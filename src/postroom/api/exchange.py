@@ -1,6 +1,7 @@
 """What goes over the wire of one request: its body in, its answer out."""
 
 from collections.abc import Awaitable, Callable, MutableMapping
+from functools import lru_cache
 from typing import Any
 
 from postroom.api.call import JSON_TYPE, Reply
@@ -26,8 +27,8 @@ async def body(receive: Receive, head: Head, limit: int) -> bytes:
 
     Raises `TooLarge`, before anything is read if the client says so itself, and `Disconnected`.
     """
-    declared = head.get("content-length", "")
-    if declared.isascii() and declared.isdigit() and len(declared) < 19 and int(declared) > limit:
+    declared = head.get("content-length")
+    if declared is not None and _says_more(declared, limit):
         raise TooLarge(limit)
     event = await receive()
     if event["type"] == "http.request" and not event.get("more_body"):
@@ -36,6 +37,13 @@ async def body(receive: Receive, head: Head, limit: int) -> bytes:
             raise TooLarge(limit)
         return whole
     return await _pieces(event, receive, limit)
+
+
+@lru_cache(maxsize=4096)
+def _says_more(declared: str, limit: int) -> bool:
+    """Whether a declared length is above the limit; what is no number says nothing."""
+    is_number = declared.isascii() and declared.isdigit() and len(declared) < 19
+    return is_number and int(declared) > limit
 
 
 async def _pieces(event: MutableMapping[str, Any], receive: Receive, limit: int) -> bytes:

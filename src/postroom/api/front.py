@@ -8,6 +8,7 @@ with a fresh directory; a refusal is only sent when the directory that it rests 
 import itertools
 import os
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Any
 
 from postroom.api import bodies, identity, query, reach
@@ -21,7 +22,7 @@ from postroom.api.exchange import AsgiApp, Disconnected, Receive, Scope, Send, a
 from postroom.api.headers import Head, preflight
 from postroom.api.limits import Limits, Standing
 from postroom.api.routes import served
-from postroom.api.tree import Tree
+from postroom.api.tree import PATHS, Tree
 from postroom.model import errors
 from postroom.model.access import Caller, Identity
 from postroom.model.company import Company
@@ -39,6 +40,7 @@ class Front:
     def __init__(self, counter: Counter, pages: AsgiApp, is_page: Callable[[str], bool]) -> None:
         settings = counter.settings
         self.counter, self.pages, self.is_page = counter, pages, is_page
+        self._is_ours = lru_cache(maxsize=PATHS)(self._is_path_of_ours)
         endpoints = served(demo=settings.demo)
         self.tree = Tree(endpoints)
         self._operations = frozenset(one.operation for one in endpoints)
@@ -69,7 +71,7 @@ class Front:
             log.info("answered", method=scope["method"], path=scope["path"], status=reply.status)
         await answer(send, scope["method"], head, reply, standing, request_id)
 
-    def _is_ours(self, path: str) -> bool:
+    def _is_path_of_ours(self, path: str) -> bool:
         if path.startswith(OURS) and path.rstrip("/") != LOGIN_PAGE:
             return True
         return not self.is_page(path)

@@ -20,7 +20,9 @@ from postroom.model.message import (
 from postroom.wire import uris
 from postroom.wire.times import iso
 
-TEXTUAL = frozenset({MessageType.SMS, MessageType.PAGER})
+SMS, PAGER = MessageType.SMS, MessageType.PAGER
+TEXTUAL = (SMS, PAGER)
+OUTBOUND, PURGED = Direction.OUTBOUND, Availability.PURGED
 FIRST_ATTACHMENT = 1
 
 
@@ -78,15 +80,15 @@ class MessageInfo(msgspec.Struct, kw_only=True, frozen=True, omit_defaults=True,
 def message_info(message: Message, base: str) -> MessageInfo:
     """The record of one message."""
     uri = uris.message(base, message.account_id, message.extension_id, message.id)
-    conversation_id = message.conversation_id
-    outbound_sms = message.type is MessageType.SMS and message.direction is Direction.OUTBOUND
+    type, conversation_id = message.type, message.conversation_id
+    outbound_sms = type is SMS and message.direction is OUTBOUND
     return MessageInfo(
         uri=uri,
         id=message.id,
         extension_id=str(message.extension_id),
         to=msgspec.Raw(message.recipients.encode()),
         from_=msgspec.Raw(message.sender.encode()),
-        type=message.type,
+        type=type,
         creation_time=iso(message.created_ms),
         read_status=message.read_status,
         priority="Normal",
@@ -106,24 +108,24 @@ def message_info(message: Message, base: str) -> MessageInfo:
         sms_sending_attempts_count=(message.attempts or None) if outbound_sms else None,
         delivery_error_code=message.delivery_error,
         segment_count=message.segments,
-        pg_to_department=message.to_department if message.type is MessageType.PAGER else None,
+        pg_to_department=message.to_department if type is PAGER else None,
     )
 
 
 def _attachments(message: Message, uri: str) -> list[AttachmentInfo]:
-    stored = [_stored(attachment, uri) for attachment in message.attachments]
-    if message.type in TEXTUAL and message.availability is not Availability.PURGED:
-        stored.insert(0, _text(uri))
-    return stored
-
-
-def _text(uri: str) -> AttachmentInfo:
-    return AttachmentInfo(
-        id=FIRST_ATTACHMENT,
-        uri=f"{uri}/content/{FIRST_ATTACHMENT}",
-        type="Text",
-        content_type="text/plain",
-    )
+    attachments: list[AttachmentInfo] = []
+    if message.type in TEXTUAL and message.availability is not PURGED:
+        attachments.append(
+            AttachmentInfo(
+                id=FIRST_ATTACHMENT,
+                uri=f"{uri}/content/{FIRST_ATTACHMENT}",
+                type="Text",
+                content_type="text/plain",
+            )
+        )
+    for attachment in message.attachments:
+        attachments.append(_stored(attachment, uri))
+    return attachments
 
 
 def _stored(attachment: Attachment, uri: str) -> AttachmentInfo:

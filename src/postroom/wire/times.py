@@ -18,6 +18,9 @@ _PATTERN = re.compile(
 )
 
 
+_MILLISECONDS = tuple(f"{ms:03}Z" for ms in range(SECOND))
+
+
 @lru_cache(maxsize=4096)
 def _second(seconds: int) -> str:
     moment = datetime.fromtimestamp(seconds, UTC)
@@ -26,8 +29,7 @@ def _second(seconds: int) -> str:
 
 def iso(unix_ms: int) -> str:
     """Unix milliseconds as text."""
-    seconds, ms = divmod(unix_ms, SECOND)
-    return f"{_second(seconds)}{ms:03}Z"
+    return _second(unix_ms // SECOND) + _MILLISECONDS[unix_ms % SECOND]
 
 
 def parse(text: str) -> int | None:
