@@ -85,7 +85,6 @@ def settings(
 
 def idle(house: House) -> None:
     """Let filing do nothing, and the outbox stay empty."""
-
     loop = asyncio.get_running_loop()
 
     def file(_: Any) -> "asyncio.Future[Filed]":

@@ -60,8 +60,8 @@ BREAKS = (
     Break(
         3,
         PAGER,
-        "if sender.type is not ExtensionType.USER:",
-        "if sender.type is ExtensionType.VOICEMAIL:",
+        "if sender.type is not USER:",
+        "if sender.type is None:",
     ),
     Break(4, PAGER, "if inactive:", "if inactive and not named:"),
     Break(
@@ -97,8 +97,8 @@ BREAKS = (
     Break(
         11,
         "src/postroom/channels/sms/send.py",
-        "MessageStatus.QUEUED if inside is None else MessageStatus.SENT",
-        "MessageStatus.QUEUED",
+        "QUEUED if inside is None else SENT",
+        "QUEUED",
     ),
     Break(
         12,

@@ -16,6 +16,7 @@ from postroom.model.access import Caller, Identity
 from postroom.model.ids import ExtensionId
 
 KEPT = 10_000
+FIRST = Freshness.FIRST
 
 
 class Admissions:
@@ -30,7 +31,7 @@ class Admissions:
 
         So it is where the directory has to be made fresh first.
         """
-        if call.endpoint.freshness is Freshness.FIRST:
+        if call.endpoint.freshness is FIRST:
             return None
         known = self._kept.get(_key(call))
         if known is None:

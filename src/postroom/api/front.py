@@ -29,6 +29,7 @@ from postroom.model.company import Company
 from postroom.observability import logs, metrics
 
 ROUNDS = 4
+PUBLIC = Reach.PUBLIC
 OURS = ("/restapi", "/postroom/v1")
 LOGIN_PAGE = "/restapi/oauth/authorize"
 log = logs.get("api")
@@ -119,7 +120,7 @@ class Front:
 
     async def _serve(self, call: Call[Any, Any], values: dict[str, list[str]]) -> Any:
         """What the handler returns, once it is sure who asks and that it may."""
-        if call.endpoint.reach is Reach.PUBLIC:
+        if call.endpoint.reach is PUBLIC:
             self._count(call, identity.client(call.headers), "")
             _read(call, values)
             return await call.endpoint.handler(call)

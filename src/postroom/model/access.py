@@ -71,6 +71,10 @@ ADMINISTRATORS: frozenset[str] = EVERYBODY | {
 }
 
 
+SENDERS = (ExtensionType.USER, ExtensionType.DEPARTMENT)
+"""The types that send SMS."""
+
+
 class Identity(msgspec.Struct, frozen=True, kw_only=True):
     """What an access token stands for, as verified when the account was at `session_version`."""
 
@@ -127,4 +131,4 @@ def check_mailbox(company: Company, caller: Extension, owner: ExtensionId) -> No
 
 def may_send(extension: Extension) -> bool:
     """Whether extensions of this type send SMS.  Source: wire.md 5.2."""
-    return extension.type in (ExtensionType.USER, ExtensionType.DEPARTMENT)
+    return extension.type in SENDERS

@@ -24,6 +24,11 @@ class ExtensionStatus(StrEnum):
     NOT_ACTIVATED = "NotActivated"
 
 
+ENABLED = ExtensionStatus.ENABLED
+USER, DEPARTMENT = ExtensionType.USER, ExtensionType.DEPARTMENT
+"""Bound once: a member looked up in its class costs more than the comparison."""
+
+
 class Extension(msgspec.Struct, frozen=True, kw_only=True):
     """One extension of an account.
 
@@ -51,9 +56,9 @@ class Extension(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def is_active(self) -> bool:
         """Whether it may log in, send and receive."""
-        return self.status is ExtensionStatus.ENABLED
+        return self.status is ENABLED
 
     @property
     def is_department(self) -> bool:
         """Whether it is a department (a call queue)."""
-        return self.type is ExtensionType.DEPARTMENT
+        return self.type is DEPARTMENT

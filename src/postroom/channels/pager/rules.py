@@ -9,7 +9,7 @@ import msgspec
 from postroom.model.company import Company
 from postroom.model.drafts import Address, PageDraft
 from postroom.model.errors import InvalidParameter, InvalidReference
-from postroom.model.extension import Extension, ExtensionType
+from postroom.model.extension import USER, Extension
 from postroom.model.filing import Thread
 from postroom.model.ids import ExtensionId
 from postroom.model.refusals import (
@@ -39,7 +39,7 @@ class Audience(msgspec.Struct, frozen=True, kw_only=True):
 
 def check(company: Company, sender: Extension, draft: PageDraft) -> None:
     """Raises what stands against the sender or the text, whoever the recipients are."""
-    if sender.type is not ExtensionType.USER:
+    if sender.type is not USER:
         raise MayNotPage(sender.type)
     if draft.sender is not None:
         _check_sender(company, sender, draft.sender)

@@ -14,6 +14,9 @@ from postroom.model.ids import ConversationId, ExtensionId, MessageId
 from postroom.model.message import Direction, Message, MessageStatus, MessageType, Party
 
 SECOND = 1000
+PAGER = MessageType.PAGER
+OUTBOUND, INBOUND = Direction.OUTBOUND, Direction.INBOUND
+SENT, RECEIVED = MessageStatus.SENT, MessageStatus.RECEIVED
 
 
 def send(
@@ -46,11 +49,11 @@ def send(
         version=company.version,
         session_version=company.session_version,
         messages=(
-            _copy(stamp, company, sender, first, Direction.OUTBOUND),
-            *(
-                _copy(stamp, company, extension, MessageId(next(ids)), Direction.INBOUND)
+            _copy(stamp, sender, first, OUTBOUND, SENT),
+            *[
+                _copy(stamp, extension, MessageId(next(ids)), INBOUND, RECEIVED)
                 for extension in audience.reached
-            ),
+            ],
         ),
         thread=Thread(id=conversation, explicit=explicit, departments=departments),
     )
@@ -64,6 +67,7 @@ class Stamp(msgspec.Struct, frozen=True, kw_only=True):
     text: str
     conversation: ConversationId
     to_department: bool
+    created_ms: int
     now_ms: int
 
 
@@ -82,22 +86,22 @@ def _stamp(
         text=draft.text,
         conversation=conversation,
         to_department=audience.to_department,
+        created_ms=now_ms - now_ms % SECOND,
         now_ms=now_ms,
     )
 
 
 def _copy(
-    stamp: Stamp, company: Company, owner: Extension, id: MessageId, direction: Direction
+    stamp: Stamp, owner: Extension, id: MessageId, direction: Direction, status: MessageStatus
 ) -> Message:
-    outbound = direction is Direction.OUTBOUND
     return Message(
-        account_id=company.account_id,
+        account_id=owner.account_id,
         extension_id=owner.id,
         id=id,
-        type=MessageType.PAGER,
+        type=PAGER,
         direction=direction,
-        status=MessageStatus.SENT if outbound else MessageStatus.RECEIVED,
-        created_ms=stamp.now_ms - stamp.now_ms % SECOND,
+        status=status,
+        created_ms=stamp.created_ms,
         modified_ms=stamp.now_ms,
         conversation_id=stamp.conversation,
         subject=stamp.text,

@@ -20,6 +20,8 @@ from postroom.model.message import Direction, Message, MessageStatus, MessageTyp
 from postroom.model.segments import count
 
 SECOND = 1000
+SMS, OUTBOUND = MessageType.SMS, Direction.OUTBOUND
+QUEUED, SENT = MessageStatus.QUEUED, MessageStatus.SENT
 
 
 def send(
@@ -32,7 +34,7 @@ def send(
     """
     letter = rules.check(company, sender, draft)
     inside = company.numbers.get(letter.peer)
-    status = MessageStatus.QUEUED if inside is None else MessageStatus.SENT
+    status = QUEUED if inside is None else SENT
     copy = _outbound(company, sender, letter, MessageId(next(ids)), now_ms, status)
     if inside is None:
         way_out = Dispatch(
@@ -86,8 +88,8 @@ def _outbound(
         account_id=company.account_id,
         extension_id=sender.id,
         id=id,
-        type=MessageType.SMS,
-        direction=Direction.OUTBOUND,
+        type=SMS,
+        direction=OUTBOUND,
         status=status,
         created_ms=now_ms - now_ms % SECOND,
         modified_ms=now_ms,
