@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from bench import draining, paging_everybody, reading, sending, starting
 from bench.machine import describe
 from bench.report import Table
+from bench.seasoning import season
 from tests.databases import running_postgres
 
 PARTS: dict[str, Callable[[dict[str, str | None]], Table]] = {
@@ -23,6 +24,7 @@ PARTS: dict[str, Callable[[dict[str, str | None]], Table]] = {
 def databases() -> Iterator[Callable[[], dict[str, str | None]]]:
     """Both engines; a new PostgreSQL database at each call."""
     with running_postgres() as postgres:
+        asyncio.run(season(postgres.dsn("postgres")))
         yield lambda: {"sqlite": None, "postgresql": asyncio.run(postgres.database(empty=True))}
 
 
