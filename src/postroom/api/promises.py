@@ -11,7 +11,7 @@ from typing import Any
 from postroom.api.call import Call, Reply
 from postroom.channels.desk import Promise
 from postroom.mailbox.promises import Kept, kept
-from postroom.model.errors import AlreadyFiled, Conflict, InvalidParameter, Outdated
+from postroom.model.errors import AlreadyFiled, Conflict, InvalidParameter, NotFound, Outdated
 from postroom.model.message import Message
 
 HEADER = "idempotency-key"
@@ -48,6 +48,8 @@ async def _kept(call: Call[Any, Any], promise: Promise) -> Kept | None:
 def _again(first: Kept, promise: Promise) -> Reply:
     if first.body != promise.body:
         raise Conflict
+    if not first.answer:  # its message is purged, and what it said with it
+        raise NotFound("messageId")
     return Reply(body=first.answer, headers=(("Idempotent-Replayed", "true"),))
 
 
