@@ -154,6 +154,8 @@ class Store:
         """
         if isinstance(self.engine, PostgresEngine):
             return 0
+        if not await space.is_worth_it(self.look, spare):
+            return 0
         return await self.transact_bulk(lambda: space.reclaim(spare))
 
     def _put(self, unit: Unit, *, bulk: bool = False) -> "asyncio.Future[Any]":

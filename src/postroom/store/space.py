@@ -3,25 +3,34 @@
 Source: scale-and-inbox.md 2.3.
 """
 
-import os
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import apsw
 from sqlalchemy import text
 
-from postroom.store.commands import Steps, one
+from postroom.store.commands import Rows, Steps, one
 from postroom.store.statements import Statement
 
+INCREMENTAL = 2
 STEP = 256
 """Pages that are cut off in one transaction."""
 _FREE = Statement(text("PRAGMA freelist_count"))
+_MODE = Statement(text("PRAGMA auto_vacuum"))
 _SHRINK = Statement(text(f"PRAGMA incremental_vacuum({STEP})"))
+
+
+async def is_worth_it(look: Callable[[Statement], Awaitable[Rows]], spare: int) -> bool:
+    """Whether there are free pages enough; asked by a reader, so that it costs no transaction."""
+    [(free,)] = await look(_FREE)
+    [(mode,)] = await look(_MODE)
+    return bool(mode == INCREMENTAL and free >= spare + STEP)
 
 
 def reclaim(spare: int) -> Steps[int]:
     """Cut free pages off the end, one step; `spare` ones stay for what is written next.
 
-    In a file that was made before it could do so nothing happens: it uses its free pages again.
+    In a file that was made before it could do so nothing happens: its free pages are used again.
     """
     [(before,)] = yield from one(_FREE)
     if before < spare + STEP:
@@ -45,4 +54,4 @@ def compact(path: Path) -> tuple[int, int]:
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     finally:
         connection.close()
-    return before, os.stat(path).st_size
+    return before, path.stat().st_size
