@@ -1,11 +1,15 @@
 """Ageing in a store: once per step, whoever sweeps, and past what may not move."""
 
 import asyncio
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 from sqlalchemy import update
 
+from postroom.mailbox import due
+from postroom.mailbox.ageing import Ageing
+from postroom.model import keeping
 from postroom.model.lifecycle import Step
 from postroom.model.message import Direction, MessageType
 from postroom.store.codes import ChangeKind
@@ -70,9 +74,7 @@ async def test_a_step_is_taken_once_even_without_a_lease(store: Store, tmp_path:
     assert {seen[id, UPDATED] for id in ids} == {1}
 
 
-def _accounts(ageing):  # type: ignore[no-untyped-def]
-    from postroom.mailbox import due
-
+def _accounts(ageing: Ageing) -> AsyncIterator[due.Account]:
     return due.accounts(ageing.store, ageing.house)
 
 
@@ -97,9 +99,6 @@ async def test_what_may_not_move_holds_up_nobody(store: Store, tmp_path: Path) -
 async def test_what_was_restored_and_deleted_meanwhile_is_not_purged(
     store: Store, tmp_path: Path
 ) -> None:
-    from postroom.mailbox import due
-    from postroom.model import keeping
-
     clock = Hands()
     [id] = await received(store, 1)
     await mark(store, 1, [id], clock(), step=Step.DELETE)

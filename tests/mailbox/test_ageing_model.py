@@ -13,7 +13,14 @@ from hypothesis import strategies as st
 
 from postroom.model.keeping import AGEING_TYPES, FOLDERS, Keeping
 from postroom.model.lifecycle import Step, after, allows
-from postroom.model.message import Availability, Direction, MessageType, ReadStatus
+from postroom.model.message import (
+    Availability,
+    Direction,
+    MessageStatus,
+    MessageType,
+    ReadStatus,
+)
+from postroom.store import counters
 from postroom.store.codes import ChangeKind
 from postroom.store.commands import Steps, many
 from postroom.store.database import Store, StoreSettings, migrate
@@ -138,7 +145,7 @@ async def furnished(store: Store, account: int) -> None:
 
     def steps() -> Steps[None]:
         yield from many(office.ADD_ACCOUNT, [(account, "Office", office.NOW)])
-        boxes = [(account, owner, sweeping.counters.EMPTY) for owner in (1, 2)]
+        boxes = [(account, owner, counters.EMPTY) for owner in (1, 2)]
         yield from many(office.ADD_MAILBOX, boxes)
 
     await store.transact(steps)
@@ -162,7 +169,7 @@ async def act(store: Store, folder: Path, acts: list[Act]) -> None:
                     conversation=talk,
                     now=now,
                 )
-                copy = sweeping.copy_with(copy, status=office.MessageStatus.RECEIVED)
+                copy = sweeping.copy_with(copy, status=MessageStatus.RECEIVED)
                 await store.file(office.filing(copy, account=account))
                 created = (copy.created_ms, int(copy.id))
                 model.copies[int(copy.id)] = Copy(owner, type, direction, now, created)

@@ -6,7 +6,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from postroom.model.keeping import Keeping
+from postroom.model.keeping import Choices, Keeping
 from postroom.model.lifecycle import Step
 from postroom.model.message import Direction, MessageType, ReadStatus
 from postroom.observability import metrics
@@ -142,8 +142,6 @@ async def test_room_that_was_made_is_counted(small: Store, tmp_path: Path) -> No
 
 
 def test_an_account_may_choose_other_numbers() -> None:
-    from postroom.model.keeping import Choices
-
     chosen = Choices(texts=10, deleted_days=1).over(sweeping.SMALL)
 
     assert chosen == msgspec.structs.replace(sweeping.SMALL, texts=10, deleted_days=1)
