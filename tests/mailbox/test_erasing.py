@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from postroom.mailbox import erasing
-from postroom.model.ids import ExtensionId, MessageId
+from postroom.model.ids import AccountId, ExtensionId, MessageId
 from postroom.model.lifecycle import Step
 from postroom.model.message import Attachment, Direction, Message, MessageType
 from postroom.model.objects import Owner, key_of
@@ -134,19 +134,21 @@ async def test_objects_that_no_message_names_go_when_they_are_old(
     _, named = await fax(store, blobs)
     lost = key_of(Owner(office.ACCOUNT, ExtensionId(1), MessageId(7)), 1)
     fresh = key_of(Owner(office.ACCOUNT, ExtensionId(1), MessageId(8)), 1)
-    for key in (lost, fresh, "whose/is-this"):
+    elsewhere = key_of(Owner(AccountId(99), ExtensionId(1), MessageId(7)), 1)
+    others = ("whose/is-this", elsewhere)
+    for key in (lost, fresh, *others):
         await blobs.put(key, b"x")
     half = blobs.root / "a" / ".half.1234abcd"
     half.write_bytes(b"")
     past = time.time() - TOO_OLD
-    for key in (named, lost, "whose/is-this"):
+    for key in (named, lost, *others):
         os.utime(blobs.root / key, (past, past))
     os.utime(half, (past, past))
 
     erased = await sweeping.sweeper(store, tmp_path, Hands(), blobs=blobs).orphans()
 
     assert erased == 2
-    assert files(blobs) == sorted([named, fresh, "whose/is-this"])
+    assert files(blobs) == sorted([named, fresh, *others])
 
 
 async def test_the_object_of_a_purged_message_is_an_orphan_as_well(

@@ -1,88 +1,14 @@
 """The life of a message from delivery to oblivion, with the clock turned by hand."""
 
-from typing import Any
-
-import msgspec
 import pytest
 from sqlalchemy import func, select
 
-from postroom.directory import provisioning
-from postroom.mailbox import filing as mailbox
-from postroom.model.filing import Filing
-from postroom.model.ids import MessageId
-from postroom.model.keeping import Choices
-from postroom.model.message import Attachment, Direction, Message, MessageStatus, MessageType
-from postroom.model.objects import Owner, key_of
 from postroom.store.statements import Statement
 from postroom.store.tables import metadata
+from tests.lives import choose, count, page, shown, sweep, voicemail
 from tests.office import DAY_MS, Office, refusal
 
-CONFIGURATION = "/restapi/v1.0/account/~/message-store-configuration"
 KEY = "Idempotency-Key"
-
-
-async def page(office: Office, text: str = "Hello") -> int:
-    """A page from 101 to 102; the id of the copy of 102."""
-    await office.page(101, 102, text=text)
-    return int((await office.inbox(102))[0]["id"])
-
-
-async def voicemail(office: Office, type: MessageType = MessageType.VOICEMAIL) -> tuple[int, str]:
-    """Lay a voicemail into the mailbox of 102, as its channel will; its id and its object."""
-    house, company = office.house, office.company
-    owner = Owner(company.account_id, office.id(102), MessageId(next(house.counter.ids)))
-    key = key_of(owner, 1)
-    await house.counter.blobs.put(key, b"RIFF" * 100)
-    now = office.clock()
-    copy = Message(
-        account_id=owner.account_id,
-        extension_id=owner.extension_id,
-        id=owner.message_id,
-        type=type,
-        direction=Direction.INBOUND,
-        status=MessageStatus.RECEIVED,
-        created_ms=now - now % 1000,
-        modified_ms=now,
-        sender="{}",
-        recipients="[]",
-        attachments=(
-            Attachment(
-                number=1, kind="AudioRecording", content_type="audio/wav", key=key, size=400
-            ),
-        ),
-    )
-    filing = Filing(account_id=owner.account_id, version=company.version, messages=(copy,))
-    await mailbox.file(house.store, filing)
-    return int(owner.message_id), key
-
-
-async def sweep(office: Office) -> None:
-    """One round of the sweeper, as if it were due."""
-    sweeper = office.house.sweeper
-    sweeper.breath = 0
-    await sweeper.round()
-
-
-async def choose(office: Office, **choices: int) -> None:
-    """Let the account choose what it keeps."""
-    company = await office.house.companies.current(office.company.account_id)
-    settings = msgspec.structs.replace(company.settings, keeping=Choices(**choices))
-    await provisioning.set_account(
-        office.house.store, company, main_number=company.main_number, settings=settings
-    )
-
-
-async def count(office: Office, table: str) -> int:
-    """How many rows a table has."""
-    [[rows]] = await office.house.store.fetch(
-        Statement(select(func.count()).select_from(metadata.tables[table]))
-    )
-    return int(rows)
-
-
-async def shown(office: Office, availability: str) -> list[dict[str, Any]]:
-    """What 102 has in one availability, of any time."""
-    return await office.inbox(102, availability=availability, dateFrom="2020-01-01")
 
 
 async def test_a_text_from_delivery_to_oblivion(office: Office) -> None:
@@ -193,65 +119,6 @@ async def test_an_account_chooses_its_days(office: Office) -> None:
     office.forward(2 * DAY_MS + 1000)
     await sweep(office)
     assert await shown(office, "Purged") == []
-
-
-async def test_faxes_and_voicemails_have_a_retention_and_texts_have_none(office: Office) -> None:
-    await page(office)
-    voice, _ = await voicemail(office)
-    fax, _ = await voicemail(office, MessageType.FAX)
-    await office.call(101, "PUT", CONFIGURATION, json={"retentionPeriod": 7})
-
-    office.forward(6 * DAY_MS)
-    await sweep(office)
-    assert len(await shown(office, "Alive")) == 3
-
-    office.forward(DAY_MS + 1000)
-    await sweep(office)
-    assert [one["type"] for one in await shown(office, "Alive")] == ["Pager"]
-    assert {one["id"] for one in await shown(office, "Deleted")} == {voice, fax}
-
-
-async def test_a_restored_voicemail_has_its_retention_again(office: Office) -> None:
-    id, _ = await voicemail(office)
-    office.forward(91 * DAY_MS)
-    await sweep(office)
-    await office.call(102, "PATCH", f"message-store/{id}", json={"availability": "Alive"})
-
-    await sweep(office)
-
-    assert len(await shown(office, "Alive")) == 1
-
-
-async def test_the_retention_is_read_and_chosen_by_administrators(office: Office) -> None:
-    before = await office.call(101, "GET", CONFIGURATION)
-    put = await office.call(101, "PUT", CONFIGURATION, json={"retentionPeriod": 30, "x": 1})
-    after = await office.call(101, "GET", CONFIGURATION)
-
-    assert before.json() == {"retentionPeriod": 90}
-    assert (put.status_code, put.json()) == (200, {"retentionPeriod": 30})
-    assert after.json() == {"retentionPeriod": 30}
-    other = await office.call(102, "PUT", CONFIGURATION, json={"retentionPeriod": 30})
-    assert refusal(other) == (403, "CMN-408")
-
-
-@pytest.mark.parametrize(
-    "body",
-    [
-        {},
-        {"retentionPeriod": None},
-        {"retentionPeriod": 6},
-        {"retentionPeriod": 91},
-        {"retentionPeriod": 10**30},
-        {"retentionPeriod": "7"},
-        {"retentionPeriod": 7.5},
-        [],
-    ],
-)
-async def test_another_retention_is_refused(office: Office, body: Any) -> None:
-    answer = await office.call(101, "PUT", CONFIGURATION, json=body)
-
-    assert refusal(answer) == (400, "CMN-101")
-    assert (await office.call(101, "GET", CONFIGURATION)).json() == {"retentionPeriod": 90}
 
 
 async def test_the_answer_to_a_key_forgets_a_purged_text(office: Office) -> None:

@@ -81,7 +81,8 @@ async def orphans(
 ) -> AsyncIterator[str]:
     """Objects that are old enough and that no message names.
 
-    Those whose names say no message are left alone, but for files that were never finished.
+    Those whose names say no message, or an account that is not here, are left alone, but for files
+    that were never finished.
     """
     now = time.time() if real_seconds is None else real_seconds
     some: list[Stored] = []
@@ -115,7 +116,9 @@ async def _unnamed(store: Store, some: Sequence[Stored]) -> list[str]:
             extension_id=extension_id,
             ids=sorted(set(keys.values())),
         )
-        named = {key for _, attachments in rows for key in _keys(attachments)}
+        if not rows:  # another house's account, whose messages nobody here knows
+            continue
+        named = {key for (attachments,) in rows for key in _keys(attachments)}
         found += (key for key in keys if key not in named)
     return found
 

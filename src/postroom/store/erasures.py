@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import BigInteger, Text, delete, func, select
+from sqlalchemy import BigInteger, Text, and_, delete, func, select
 
 from postroom.model.ids import AccountId
 from postroom.store.commands import Steps, many
 from postroom.store.statements import Bulk, Statement, among, arg
-from postroom.store.tables import erasure, message
+from postroom.store.tables import account, erasure, message
 
 DUE = Statement(
     select(erasure.c.key)
@@ -25,13 +25,20 @@ DONE = Bulk(
     ),
 )
 NAMED = Statement(
-    select(message.c.id, message.c.attachments).where(
-        message.c.account_id == arg("account_id"),
-        message.c.extension_id == arg("extension_id"),
-        among(message.c.id, "ids"),
+    select(message.c.attachments)
+    .select_from(
+        account.outerjoin(
+            message,
+            and_(
+                message.c.account_id == account.c.id,
+                message.c.extension_id == arg("extension_id"),
+                among(message.c.id, "ids"),
+            ),
+        )
     )
+    .where(account.c.id == arg("account_id"))
 )
-"""What the messages say that objects are about."""
+"""What the messages say that objects are about; of an account that is not here there is no row."""
 
 
 def done(account_id: AccountId, keys: Sequence[str]) -> Steps[None]:
