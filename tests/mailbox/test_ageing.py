@@ -182,3 +182,20 @@ async def test_a_sweep_that_dies_goes_on_where_it_was(store: Store, tmp_path: Pa
     seen = await sweeping.changes(store)
     assert {seen[id, UPDATED] for id in ids} == {2}
     assert ALIVE not in (await where(store)).values()
+
+
+@pytest.mark.usefixtures("furnished")
+async def test_a_conversation_lives_as_long_as_its_last_message(
+    store: Store, tmp_path: Path
+) -> None:
+    clock = Hands()
+    ids = await received(store, 3)
+    node = sweeping.sweeper(store, tmp_path, clock)
+
+    for gone in (ids[2], ids[0], ids[1]):
+        await mark(store, 1, [gone], clock(), step=Step.ERASE)
+        clock.forward(6)
+        await node.round()
+        await sweeping.check_books(store)
+
+    assert await store.fetch(sweeping.TALKS, account_id=office.ACCOUNT) == []

@@ -1,15 +1,18 @@
 """A mailbox that is too full makes room: the oldest go, read ones first."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import msgspec
 import pytest
 
+from postroom.mailbox import due
 from postroom.model.keeping import Choices, Keeping
 from postroom.model.lifecycle import Step
 from postroom.model.message import Direction, MessageType, ReadStatus
 from postroom.observability import metrics
+from postroom.store.codes import ChangeKind
 from postroom.store.database import Store, StoreSettings
 from tests.mailbox import sweeping
 from tests.mailbox.sweeping import ALIVE, DELETED, PURGED, Hands, mark, received, where
@@ -130,6 +133,25 @@ async def test_a_limit_that_became_smaller_is_found_by_a_thorough_round(
     await swept(small, tmp_path, thorough=True)
 
     assert [id for id, place in (await where(small)).items() if place is DELETED] == ids[:2]
+
+
+async def test_nodes_that_make_room_at_once_let_each_message_go_once(
+    small: Store, tmp_path: Path
+) -> None:
+    ids = await received(small, 40)
+    ageing = sweeping.sweeper(small, tmp_path, Hands(), at_once=5).ageing
+    [found] = [one async for one in due.accounts(small, ageing.house)]
+
+    async def make_room() -> None:
+        async for _ in ageing.pieces(found, office.NOW):
+            await asyncio.sleep(0)
+
+    await asyncio.gather(*(make_room() for _ in range(4)))
+
+    places = await where(small)
+    assert [places[id] for id in ids] == [PURGED] * 31 + [DELETED] * 6 + [ALIVE] * 3
+    seen = await sweeping.changes(small)
+    assert [seen[id, ChangeKind.UPDATED.value] for id in ids] == [2] * 31 + [1] * 6 + [0] * 3
 
 
 async def test_room_that_was_made_is_counted(small: Store, tmp_path: Path) -> None:

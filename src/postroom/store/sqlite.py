@@ -29,7 +29,6 @@ READ_THREADS = 2
 BUSY_MS = 10_000
 PRAGMAS = (
     "PRAGMA auto_vacuum = INCREMENTAL",  # of a new file; an older one is converted by a VACUUM
-    "PRAGMA secure_delete = FAST",
     "PRAGMA journal_mode = WAL",
     "PRAGMA synchronous = FULL",
     "PRAGMA cache_size = -65536",
