@@ -11,11 +11,14 @@ from postroom.config import Settings
 from postroom.directory import demo, provisioning
 from postroom.directory.companies import Companies
 from postroom.directory.provisioning import Assignment
+from postroom.mailbox import changing
 from postroom.model.company import Company
 from postroom.model.conversations import conversation_of
 from postroom.model.filing import Filing
 from postroom.model.ids import ExtensionId, MessageId
-from postroom.model.message import Direction, Message, MessageStatus, MessageType
+from postroom.model.lifecycle import Step
+from postroom.model.listing import Listing
+from postroom.model.message import Availability, Direction, Message, MessageStatus, MessageType
 from postroom.store.database import Store
 from postroom.store.extensions import ACCOUNTS
 
@@ -54,6 +57,18 @@ async def fill(settings: Settings, sizes: dict[str, int]) -> None:
                         for n in range(first, min(first + CHUNK, size))
                     )
                     await store.file(_filing(company, messages))
+
+
+async def delete_all(settings: Settings, number: str, days_ago: int) -> None:
+    """Delete everything in a mailbox, as if it had been done some days ago."""
+    async with stores.opened(settings) as store:
+        company = await only_company(store)
+        owner, now = company.by_number[number].id, real_clock()
+        closed: tuple[int, ...] = ()
+        wanted = Listing(availabilities=(Availability.ALIVE,))
+        await changing.delete_all(
+            store, company, owner, wanted, closed, now - days_ago * DAY_MS, step=Step.DELETE
+        )
 
 
 def _filing(company: Company, messages: tuple[Message, ...]) -> Filing:

@@ -2,7 +2,8 @@
 
 bare      ASGI and msgspec, nothing else: decode the body, encode an answer
 null      Postroom with a store that does nothing when it files (N)
-house     Postroom as it is
+house     Postroom as it is, without anything to sweep
+sweeping  Postroom as it is, whose sweeper comes every second
 
 python -m bench.servers MODE PORT FOLDER [DSN]
 """
@@ -23,12 +24,13 @@ from postroom.api.sms import SmsRequest
 from postroom.app import server
 from postroom.app.house import House
 from postroom.config import Settings
-from postroom.config.settings import Carrier, Demo, Limits, Log, Server
+from postroom.config.settings import Carrier, Demo, Keeping, Limits, Log, Server
 from postroom.config.settings import Store as StoreSection
 from postroom.store.database import Store
 from postroom.store.units import FILED, Filed
 
 Send = Callable[[dict[str, Any]], Awaitable[None]]
+NEVER_SECONDS = 1_000_000
 PADDING = "x" * 700
 _DECODERS: dict[str, msgspec.json.Decoder[Any]] = {
     "sms": msgspec.json.Decoder(SmsRequest),
@@ -73,11 +75,14 @@ def settings(
     return Settings(
         server=Server(
             listen=f"127.0.0.1:{port}",
-            roles=("api", "transport", "worker") if mode == "house" else ("api",),
+            roles=("api",) if mode == "null" else ("api", "transport", "worker"),
         ),
         store=StoreSection(data=str(folder), url=dsn or "sqlite", writers=1, queue=50_000),
         limits=Limits(enabled=False),
         log=Log(level="error", journal=False),
+        keeping=Keeping(
+            texts=0, faxes=0, voicemails=0, every=1 if mode == "sweeping" else NEVER_SECONDS
+        ),
         carriers=carriers,
         demo=Demo(enabled=True),
     )

@@ -101,6 +101,12 @@ RULES: dict[str, Rule] = {
     "assignMultipleDepartmentMembers": Rule(
         "administrative", "EditAccounts", "UserGroups", {"items": [{"departmentId": "{200}"}]}
     ),
+    "readMessageStoreConfiguration": Rule(
+        "administrative", "EditAccounts", "AccountAdministration"
+    ),
+    "updateMessageStoreConfiguration": Rule(
+        "administrative", "EditAccounts", "AccountAdministration", {"retentionPeriod": 30}
+    ),
     "listMessages": Rule("mailbox", *READ),
     "listSMSMessages": Rule("mailbox", *READ),
     "listFaxMessages": Rule("mailbox", *READ),

@@ -11,6 +11,7 @@ from postroom.directory.access import Access
 from postroom.directory.companies import Companies
 from postroom.directory.sessions import Sessions
 from postroom.mailbox.paging import Lists
+from postroom.model.keeping import Keeping
 from postroom.store.blobs import Blobs
 from postroom.store.database import Store
 
@@ -32,6 +33,7 @@ class ApiSettings(msgspec.Struct, frozen=True, kw_only=True):
     penalty_seconds: int = 60
     demo: bool = False
     log_access: bool = False
+    keeping: Keeping = Keeping()
 
 
 class Bring(Protocol):

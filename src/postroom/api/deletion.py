@@ -11,7 +11,7 @@ from postroom.api.message_list import conversations
 from postroom.api.message_types import types_of
 from postroom.api.path_ids import ids_in_body
 from postroom.api.query import Moment
-from postroom.mailbox import changing
+from postroom.mailbox import changing, erasing
 from postroom.model.errors import TooManyEntries
 from postroom.model.ids import ConversationId
 from postroom.model.lifecycle import Step
@@ -62,8 +62,7 @@ async def delete_messages(call: Call[DeleteAllQuery, None]) -> Reply:
     done = await changing.delete_all(
         counter.store, call.company, call.owner, wanted, closed, now, step=step
     )
-    for key in (key for one in done for key in one.objects):
-        await counter.blobs.erase(key)
+    await erasing.let_go(counter.store, counter.blobs, call.company.account_id, done)
     return NO_CONTENT
 
 

@@ -9,7 +9,7 @@ from postroom.api.endpoint import Freshness, Group, Reach, X, endpoint
 from postroom.api.marks import MarkRequest, marks_of
 from postroom.api.message_ids import ids_of, parts
 from postroom.api.message_types import types_of
-from postroom.mailbox import changing, reading
+from postroom.mailbox import changing, erasing, reading
 from postroom.model.errors import PostroomError
 from postroom.model.ids import MessageId
 from postroom.model.lifecycle import Step
@@ -177,8 +177,7 @@ async def delete_message(call: Call[DeleteQuery, None]) -> Reply:
         step=Step.ERASE if call.query.purge else Step.DELETE,
         types=types_of(call.query.type),
     )
-    for key in (key for one in marked for key in one.objects):
-        await call.counter.blobs.erase(key)
+    await erasing.let_go(call.counter.store, call.counter.blobs, call.company.account_id, marked)
     if not any(results):
         return NO_CONTENT
     if len(ids) == 1 and results[0] is not None:

@@ -13,7 +13,7 @@ from postroom.api.call import Call, Reply, encode
 from postroom.channels.desk import Promise
 from postroom.mailbox.promises import Kept, kept
 from postroom.model.access import Caller
-from postroom.model.errors import AlreadyFiled, Conflict, InvalidParameter, Outdated
+from postroom.model.errors import AlreadyFiled, Conflict, InvalidParameter, NotFound, Outdated
 from postroom.model.message import Message
 from postroom.wire.message_info import message_info
 
@@ -59,6 +59,8 @@ async def _kept(call: Call[Any, Any], promise: Promise) -> Kept | None:
 def _again(first: Kept, promise: Promise) -> Reply:
     if first.body != promise.body:
         raise Conflict
+    if not first.answer:  # its message is purged, and what it said with it
+        raise NotFound("messageId")
     return Reply(body=first.answer, headers=(("Idempotent-Replayed", "true"),))
 
 

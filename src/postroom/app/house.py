@@ -32,6 +32,7 @@ from postroom.web.pages import knows
 from postroom.workers.forgetting import Forgetting
 from postroom.workers.outbox import Outbox
 from postroom.workers.reassembly import Reassembly
+from postroom.workers.sweeping import Sweeper
 
 Clock = Callable[[], int]
 RENEW_SECONDS = 5.0
@@ -66,12 +67,18 @@ class House:
             if "worker" in self.settings.server.roles:
                 group.create_task(self.reassembly.run())
                 group.create_task(Forgetting(self.store, self.counter.clock).run())
+                group.create_task(self.sweeper.run())
 
     @property
     def reassembly(self) -> Reassembly:
         """Joins what parts of long SMS were left."""
         timeout_ms = self.settings.sms.reassembly_timeout * 1000
         return Reassembly(self.border, self.counter.clock, timeout_ms)
+
+    @property
+    def sweeper(self) -> Sweeper:
+        """Lets messages age."""
+        return stores.sweeper(self.settings, self.store, self.counter.blobs, self.counter.clock)
 
     async def _renew(self) -> None:
         while True:
@@ -170,4 +177,5 @@ def api_settings(settings: Settings) -> ApiSettings:
         penalty_seconds=limits.penalty,
         demo=settings.demo.enabled,
         log_access=settings.log.access,
+        keeping=stores.keeping(settings),
     )

@@ -3,16 +3,23 @@
 import contextlib
 import os
 import secrets
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
+
+import msgspec
 
 from postroom.config import Settings
+from postroom.mailbox.ageing import Ageing
+from postroom.model.keeping import Keeping
 from postroom.observability import logs
 from postroom.store.blobs import Blobs, LocalBlobs, S3Blobs
 from postroom.store.database import Store, StoreSettings, migrate
 from postroom.store.id_workers import IdLease
+from postroom.workers.sweeping import Sweeper
 
 log = logs.get("app")
 DISK_FAILED = 70
+AT_ONCE = {"sqlite": 50, "postgresql": 100}
+"""Messages that the sweeper moves in one transaction.  Source: scale-and-inbox.md 2.3."""
 
 
 def store_settings(settings: Settings) -> StoreSettings:
@@ -24,7 +31,21 @@ def store_settings(settings: Settings) -> StoreSettings:
         queue_limit=settings.store.queue,
         readers=settings.store.readers,
         writers=settings.store.writers,
+        keeping=keeping(settings),
     )
+
+
+def keeping(settings: Settings) -> Keeping:
+    """How long and how many messages are kept for accounts that chose nothing."""
+    chosen = msgspec.structs.asdict(settings.keeping)
+    return Keeping(**{name: chosen[name] for name in Keeping.__struct_fields__})
+
+
+def sweeper(settings: Settings, store: Store, blobs: Blobs, clock: Callable[[], int]) -> Sweeper:
+    """What lets messages age; SQLite, whose writers wait for each other, takes smaller pieces."""
+    at_once = AT_ONCE["sqlite" if settings.store.sqlite_file is not None else "postgresql"]
+    ageing = Ageing(store, blobs, keeping(settings), at_once)
+    return Sweeper(ageing=ageing, clock=clock, every=float(settings.keeping.every))
 
 
 def _disk_failed(error: BaseException) -> None:

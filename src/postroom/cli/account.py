@@ -10,8 +10,19 @@ from postroom.directory import provisioning
 from postroom.directory.founding import found_account
 from postroom.model.address import parse_msisdn
 from postroom.model.company import Company
+from postroom.model.keeping import Choices
 
 YES_NO = {"yes": True, "no": False}
+HOUSE = "default"
+KEEPING = {
+    "deleted_days": (1, 3650, "days until deleted messages are purged"),
+    "purged_days": (1, 3650, "days until purged messages are removed"),
+    "retention_days": (0, 90, "days until faxes and voicemails are deleted; 0: never"),
+    "texts": (0, 10_000_000, "received texts in a mailbox, and sent ones; 0: any"),
+    "faxes": (0, 10_000_000, "faxes in a mailbox; 0: any"),
+    "voicemails": (0, 10_000_000, "voicemails in a mailbox; 0: any"),
+}
+"""What may be chosen of `model.keeping.Choices`: the least, the most, and what it says."""
 
 
 def add_to(commands: Commands) -> None:
@@ -33,6 +44,8 @@ def add_to(commands: Commands) -> None:
         choices=YES_NO,
         help="whether a department's own mailbox receives SMS to its number",
     )
+    for name, (_, _, help) in KEEPING.items():
+        setting.add_argument(f"--{name.replace('_', '-')}", type=_chosen, metavar="N", help=help)
 
 
 async def list_accounts(office: Office, arguments: argparse.Namespace) -> None:
@@ -47,6 +60,7 @@ async def list_accounts(office: Office, arguments: argparse.Namespace) -> None:
                 "mainNumber": company.main_number,
                 "homeCountry": company.settings.home_country,
                 "departmentTakesSms": company.settings.department_takes_sms,
+                "keeping": _spelled(company.settings.keeping),
                 "extensions": len(company.extensions),
                 "numbers": len(company.numbers),
             }
@@ -82,6 +96,7 @@ async def _set(office: Office, company: Company, arguments: argparse.Namespace) 
     if arguments.department_takes_sms is not None:
         takes = YES_NO[arguments.department_takes_sms]
         settings = msgspec.structs.replace(settings, department_takes_sms=takes)
+    settings = msgspec.structs.replace(settings, keeping=_keeping(settings.keeping, arguments))
     main = company.main_number
     if arguments.main_number is not None:
         main = parse_msisdn(arguments.main_number, settings.home_country)
@@ -89,3 +104,29 @@ async def _set(office: Office, company: Company, arguments: argparse.Namespace) 
             raise Refused(f"{company.name} has no number {arguments.main_number}")
     await provisioning.set_account(office.store, company, main_number=main, settings=settings)
     return company
+
+
+def _chosen(spelled: str) -> int | str:
+    """A number, or `default` for what the house has."""
+    return spelled if spelled == HOUSE else int(spelled)
+
+
+def _keeping(before: Choices, arguments: argparse.Namespace) -> Choices:
+    """What the account keeps from now on; what is not said stays as it was."""
+    chosen: dict[str, int | None] = {}
+    for name, (least, most, _) in KEEPING.items():
+        match getattr(arguments, name):
+            case None:
+                continue
+            case int(number) if not least <= number <= most:
+                raise Refused(f"--{name.replace('_', '-')} is a number from {least} to {most}")
+            case int(number):
+                chosen[name] = number
+            case _:
+                chosen[name] = None
+    return msgspec.structs.replace(before, **chosen)
+
+
+def _spelled(choices: Choices) -> list[str]:
+    every = msgspec.structs.asdict(choices)
+    return [f"{name}={value}" for name, value in every.items() if value is not None]

@@ -187,6 +187,33 @@ class Sms(Section, frozen=True, kw_only=True):
     ] = 72
 
 
+Days = Annotated[int, Meta(ge=1, le=3650)]
+Number = Annotated[int, Meta(ge=0, le=10_000_000)]
+
+
+class Keeping(Section, frozen=True, kw_only=True):
+    """How long messages are kept, and how many, where an account chose nothing else."""
+
+    deleted_days: Annotated[
+        Days, Meta(description="Days until a deleted message is purged: its content is gone.")
+    ] = 5
+    purged_days: Annotated[
+        Days, Meta(description="Days until a purged message is removed without a trace.")
+    ] = 5
+    retention_days: Annotated[
+        int,
+        Meta(ge=0, le=90, description="Days until faxes and voicemails are deleted; 0: never."),
+    ] = 90
+    texts: Annotated[
+        Number, Meta(description="Received SMS and pages in a mailbox, and sent ones; 0: any.")
+    ] = 5000
+    faxes: Annotated[Number, Meta(description="Faxes in a mailbox; 0: any.")] = 200
+    voicemails: Annotated[Number, Meta(description="Voicemails in a mailbox; 0: any.")] = 200
+    every: Annotated[
+        Count, Meta(description="Seconds from one round of the sweeper to the next.")
+    ] = 60
+
+
 class Carrier(Section, frozen=True, kw_only=True):
     """One peer company that moves our traffic; NAME is yours to choose."""
 
@@ -257,6 +284,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     auth: Auth = Auth()
     log: Log = Log()
     sms: Sms = Sms()
+    keeping: Keeping = Keeping()
     carriers: dict[str, Carrier] = {}
     demo: Demo = Demo()
 

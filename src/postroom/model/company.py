@@ -12,6 +12,7 @@ import msgspec
 
 from postroom.model.extension import Extension
 from postroom.model.ids import AccountId, ExtensionId, NumberId
+from postroom.model.keeping import Choices
 
 
 class Usage(StrEnum):
@@ -47,6 +48,7 @@ class AccountSettings(msgspec.Struct, frozen=True, kw_only=True):
 
     department_takes_sms: bool = False
     home_country: str = "US"
+    keeping: Choices = Choices()
 
 
 class Company(msgspec.Struct, frozen=True, kw_only=True):

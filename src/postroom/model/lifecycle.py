@@ -6,8 +6,11 @@
       +----- restore ----+                   |
       +--------------- erase ----------------+
 
-*erase* is `purge=true`: from Alive at once.  A purge drops the content; a purged message cannot be
-restored.  Source: guide 003, Message Availability and Life Cycle.
+*erase* is `purge=true`: from Alive at once.  *evict* is a deletion that nobody asked for, by age or
+for want of room: unlike a user's second *delete* it never goes further than Deleted.  A purge drops
+the content; a purged message cannot be restored.
+
+Source: guide 003, Message Availability and Life Cycle.
 """
 
 from enum import Enum
@@ -22,6 +25,7 @@ class Step(Enum):
     RESTORE = "restore"
     PURGE = "purge"
     ERASE = "erase"
+    EVICT = "evict"
     FORGET = "forget"
 
 
@@ -30,6 +34,7 @@ ALIVE, DELETED, PURGED = Availability.ALIVE, Availability.DELETED, Availability.
 TRANSITIONS: dict[tuple[Availability, Step], Availability | None] = {
     (ALIVE, Step.DELETE): DELETED,
     (DELETED, Step.DELETE): PURGED,
+    (ALIVE, Step.EVICT): DELETED,
     (DELETED, Step.RESTORE): ALIVE,
     (ALIVE, Step.RESTORE): ALIVE,
     (DELETED, Step.PURGE): PURGED,

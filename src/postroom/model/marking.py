@@ -12,7 +12,10 @@ from postroom.model.message import MessageStatus, ReadStatus
 
 
 class Marking(msgspec.Struct, frozen=True, kw_only=True):
-    """A change of read status or availability of some messages of one mailbox."""
+    """A change of read status or availability of some messages of one mailbox.
+
+    With `before_ms` it is only about those that have been where they are since then.
+    """
 
     account_id: AccountId
     extension_id: ExtensionId
@@ -22,6 +25,7 @@ class Marking(msgspec.Struct, frozen=True, kw_only=True):
     session_version: int | None = None
     read_status: ReadStatus | None = None
     step: Step | None = None
+    before_ms: int | None = None
 
 
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):

@@ -87,6 +87,11 @@ def parked(reason: str, **facts: Unpack[Facts]) -> None:
     _write("receipt parked", facts, reason)
 
 
+def made_room(step: str, **facts: Unpack[Facts]) -> None:
+    """A mailbox was too full: its oldest messages were deleted, or deleted ones purged early."""
+    _write("made room", facts, step)
+
+
 def _write(event: str, facts: Facts, reason: str = "") -> None:
     if not Journal.enabled:
         return

@@ -167,3 +167,5 @@ carrier_submitted = Counter("postroom_carrier_submitted", "Segments accepted.", 
 carrier_failed = Counter("postroom_carrier_failed", "Segments not accepted.", "carrier", "fate")
 
 dropped = Counter("postroom_dropped_sms", "SMS accepted and stored nowhere.", "reason")
+swept = Counter("postroom_swept_messages", "Messages that moved on unasked.", "step", "reason")
+erased = Counter("postroom_erased_objects", "Objects erased after a purge, or without a message.")

@@ -12,9 +12,10 @@ from typing import cast
 from postroom.model.errors import AlreadyFiled, Outdated
 from postroom.model.filing import Filing
 from postroom.model.ids import MessageId
+from postroom.model.keeping import Keeping
 from postroom.model.marking import Marked, Marking, Outcome
 from postroom.store import batch_statements as sql
-from postroom.store import counters
+from postroom.store import counters, quota
 from postroom.store.batch_page import Box, MailboxKey, Page, apply, file, flush
 from postroom.store.commands import Steps, many, one
 from postroom.store.judgement import State, judge
@@ -22,16 +23,20 @@ from postroom.store.statements import Row
 from postroom.store.units import FILED, Outcomes, Result
 
 Unit = Filing | Marking | Outcomes
+HOUSE = Keeping()
 
 
-def write(units: Sequence[Unit]) -> Steps[list[Result]]:
-    """Write all units; the results stand in the units' order."""
+def write(units: Sequence[Unit], house: Keeping = HOUSE) -> Steps[list[Result]]:
+    """Write all units; the results stand in the units' order.
+
+    `house` is how much a mailbox of an account holds that has chosen nothing.
+    """
     results: list[Result] = [None] * len(units)
     filings = [(place, unit) for place, unit in enumerate(units) if isinstance(unit, Filing)]
     yield from _take_keys(filings, results)
     page = Page()
     yield from _lock(units, page)
-    yield from _check_versions(units, results)
+    yield from _check_versions(units, results, page, house)
     yield from _use_parts(filings, results)
     for place, unit in filings:
         if results[place] is None:
@@ -80,8 +85,8 @@ def _lock(units: Sequence[Unit], page: Page) -> Steps[None]:
     """Lock every mailbox that the batch touches, in one order for everybody."""
     wanted = sorted({mailbox for unit in units for mailbox in touched(unit)})
     rows = yield from many(sql.LOCK_MAILBOXES, wanted)
-    for account_id, extension_id, number, packed in rows:
-        page.boxes[account_id, extension_id] = Box(number, counters.unpack(packed))
+    for account_id, extension_id, number, packed, over in rows:
+        page.boxes[account_id, extension_id] = Box(number, counters.unpack(packed), bool(over))
 
 
 def touched(unit: Unit) -> Iterable[MailboxKey]:
@@ -95,14 +100,17 @@ def touched(unit: Unit) -> Iterable[MailboxKey]:
             return {(outcome.account_id, outcome.extension_id) for outcome in unit.outcomes}
 
 
-def _check_versions(units: Sequence[Unit], results: list[Result]) -> Steps[None]:
+def _check_versions(
+    units: Sequence[Unit], results: list[Result], page: Page, house: Keeping
+) -> Steps[None]:
     """Take out what was made from a directory, or by a session, that is no longer true."""
     checked = [(place, unit) for place, unit in enumerate(units) if not isinstance(unit, Outcomes)]
     accounts = sorted({unit.account_id for _, unit in checked})
     if not accounts:
         return
     rows = yield from one(sql.VERSIONS, accounts=accounts)
-    now = {account_id: (directory, session) for account_id, directory, session in rows}
+    now = {row[0]: (row[1], row[2]) for row in rows}
+    page.keepings = {row[0]: quota.keeping_of(row[3], house) for row in rows}
     stale: list[Row] = []
     for place, unit in checked:
         directory, session = now.get(unit.account_id, (None, None))
@@ -145,8 +153,11 @@ def _mark(units: Sequence[Unit], results: list[Result], page: Page) -> Steps[Non
             continue
         verdict = judge(state, wish)
         marked.append(verdict.marked(MessageId(key[2])))
-        if verdict.changed:
+        if verdict.gone:
+            del states[key]
+        elif verdict.changed:
             states[key] = verdict.after
+        if verdict.changed:
             apply(key, state, verdict, page)
 
 

@@ -5,11 +5,13 @@ from dataclasses import dataclass, field
 
 from postroom.model.filing import Filing, Thread
 from postroom.model.ids import AccountId, ExtensionId
+from postroom.model.keeping import Keeping
 from postroom.model.message import Message
 from postroom.store import batch_statements as sql
-from postroom.store import codes, counters
+from postroom.store import codes, counters, quota
 from postroom.store.codes import ChangeKind
 from postroom.store.commands import Steps, many, together
+from postroom.store.ending import Endings, end
 from postroom.store.judgement import State, Verdict
 from postroom.store.statements import Row
 
@@ -22,6 +24,7 @@ class Box:
 
     number: int
     counters: "array[int]"
+    over_quota: bool = False
     touched: bool = False
 
     def next(self) -> int:
@@ -55,6 +58,8 @@ class Page:
     participants: set[Row] = field(default_factory=set)
     outbox: list[Row] = field(default_factory=list)
     updates: list[Row] = field(default_factory=list)
+    endings: Endings = field(default_factory=Endings)
+    keepings: dict[AccountId, Keeping] = field(default_factory=dict)
 
 
 def file(filing: Filing, page: Page) -> None:
@@ -136,13 +141,27 @@ def apply(key: tuple[int, int, int], before: State, verdict: Verdict, page: Page
     box = page.boxes[AccountId(key[0]), ExtensionId(key[1])]
     number = box.next()
     box.counters[before.place] -= 1
+    if verdict.gone:
+        _forget(key, before, number, verdict.now_ms, page)
+        return
     box.counters[after.place] += 1
     page.updates.append(sql.update_row(key, after, number, verdict.now_ms))
     page.changes.append((*key[:2], number, ChangeKind.UPDATED.value, key[2], verdict.now_ms))
+    if verdict.purged:
+        page.endings.purged.append((key[0], key[2]))
+        page.endings.erasures += ((key[0], name, verdict.now_ms) for name in verdict.objects)
     if after.conversation_id is not None:
         delta = page.talk_deltas.setdefault((*key[:2], after.conversation_id), [0, 0])
         delta[0] += after.alive - before.alive
         delta[1] += after.unread - before.unread
+
+
+def _forget(key: tuple[int, int, int], before: State, number: int, now_ms: int, page: Page) -> None:
+    """Collect what physical removal takes: only the change stays, and names nothing but the id."""
+    page.changes.append((*key[:2], number, ChangeKind.FORGOTTEN.value, key[2], now_ms))
+    page.endings.forgotten.append(key)
+    if before.conversation_id is not None:
+        page.endings.talks.append((*key[:2], before.conversation_id, key[2]))
 
 
 def flush(page: Page) -> Steps[None]:
@@ -165,6 +184,20 @@ def flush(page: Page) -> Steps[None]:
     deltas = [(*key, *delta) for key, delta in page.talk_deltas.items() if any(delta)]
     yield from many(sql.UPDATE_MESSAGES, _last_of_each(page.updates))
     yield from many(sql.SHIFT_TALKS, deltas)
+    page.endings.full += _full(page)
+    yield from end(page.endings)
+
+
+def _full(page: Page) -> list[Row]:
+    """The mailboxes that hold more than they may, unless the sweeper has been told already."""
+    return [
+        key
+        for key, box in page.boxes.items()
+        if box.touched
+        and not box.over_quota
+        and key[0] in page.keepings
+        and quota.is_over(box.counters, page.keepings[key[0]])
+    ]
 
 
 def _last_of_each(updates: list[Row]) -> list[Row]:

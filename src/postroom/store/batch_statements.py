@@ -38,9 +38,9 @@ UNREAD_CODE = codes.READ_STATUS[ReadStatus.UNREAD]
 BIG, SMALL, TEXT, BYTES = BigInteger(), SmallInteger(), Text(), LargeBinary()
 
 VERSIONS = Statement(
-    select(account.c.id, account.c.directory_version, account.c.session_version).where(
-        among(account.c.id, "accounts")
-    )
+    select(
+        account.c.id, account.c.directory_version, account.c.session_version, account.c.settings
+    ).where(among(account.c.id, "accounts"))
 )
 
 
@@ -69,6 +69,7 @@ def _lock_mailboxes(v: Source, _: Any) -> Any:
             mailbox.c.extension_id,
             mailbox.c.change_number,
             mailbox.c.counters,
+            mailbox.c.over_quota,
         )
         .where(mailbox.c.account_id == v.account_id, mailbox.c.extension_id == v.extension_id)
         .order_by(mailbox.c.account_id, mailbox.c.extension_id)

@@ -7,11 +7,34 @@ A local object is written beside its place, synced, and moved there; the directo
 import asyncio
 import os
 import secrets
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import obstore
 from obstore.store import LocalStore, S3Store
+
+from postroom.model.objects import is_safe
+
+
+class UnsafeKey(Exception):
+    """A name that might lead out of the place where objects are."""
+
+
+class Stored(NamedTuple):
+    """An object that is there: its name, and when it was written, by real time in seconds."""
+
+    key: str
+    written: float
+
+
+LISTED = 500
+
+
+def _checked(key: str) -> str:
+    if not is_safe(key):
+        raise UnsafeKey(key)
+    return key
 
 
 class Blobs(Protocol):
@@ -29,6 +52,10 @@ class Blobs(Protocol):
         """Forget an object; nothing happens when there is none."""
         ...
 
+    def everything(self) -> AsyncIterator[Stored]:
+        """All objects, in any order; what was never finished is one as well."""
+        ...
+
 
 class LocalBlobs:
     """Objects as files below a directory."""
@@ -43,7 +70,7 @@ class LocalBlobs:
         await asyncio.to_thread(self._write, key, content)
 
     def _write(self, key: str, content: bytes) -> None:
-        place = self.root / key
+        place = self._place(key)
         place.parent.mkdir(parents=True, exist_ok=True)
         beside = place.with_name(f".{place.name}.{secrets.token_hex(4)}")
         with beside.open("wb") as file:
@@ -64,13 +91,39 @@ class LocalBlobs:
             if directory == self.root:
                 return
 
+    def _place(self, key: str) -> Path:
+        return self.root / _checked(key)
+
     async def get(self, key: str, start: int, end: int) -> bytes | None:
         """A range of an object."""
-        return await _range(self._store, key, start, end)
+        return await _range(self._store, _checked(key), start, end)
 
     async def erase(self, key: str) -> None:
-        """Forget an object."""
-        await _erase(self._store, key)
+        """Forget an object; of one that was never finished, the file beside its place."""
+        folder, _, name = key.rpartition("/")
+        _checked(f"{folder}/{name.lstrip('.')}".lstrip("/") if name.startswith(".") else key)
+        await asyncio.to_thread((self.root / key).unlink, missing_ok=True)
+
+    async def everything(self) -> AsyncIterator[Stored]:
+        """All files."""
+        walk = self._walk()
+        while some := await asyncio.to_thread(_some, walk):
+            for one in some:
+                yield one
+
+    def _walk(self) -> Iterator[Stored]:
+        for folder, _, names in os.walk(self.root):
+            for name in names:
+                path = Path(folder, name)
+                try:
+                    written = path.lstat().st_mtime
+                except FileNotFoundError:
+                    continue
+                yield Stored(path.relative_to(self.root).as_posix(), written)
+
+
+def _some(walk: Iterator[Stored]) -> list[Stored]:
+    return [one for one, _ in zip(walk, range(LISTED), strict=False)]
 
 
 class S3Blobs:
@@ -81,15 +134,24 @@ class S3Blobs:
 
     async def put(self, key: str, content: bytes) -> None:
         """Keep an object durably."""
-        await obstore.put_async(self._store, key, content)
+        await obstore.put_async(self._store, _checked(key), content)
 
     async def get(self, key: str, start: int, end: int) -> bytes | None:
         """A range of an object."""
-        return await _range(self._store, key, start, end)
+        return await _range(self._store, _checked(key), start, end)
 
     async def erase(self, key: str) -> None:
         """Forget an object."""
-        await _erase(self._store, key)
+        try:
+            await obstore.delete_async(self._store, _checked(key))
+        except FileNotFoundError:
+            return
+
+    async def everything(self) -> AsyncIterator[Stored]:
+        """All objects below the prefix."""
+        async for some in obstore.list(self._store, chunk_size=LISTED):
+            for one in some:
+                yield Stored(one["path"], one["last_modified"].timestamp())
 
 
 async def _range(store: LocalStore | S3Store, key: str, start: int, end: int) -> bytes | None:
@@ -99,10 +161,3 @@ async def _range(store: LocalStore | S3Store, key: str, start: int, end: int) ->
         return bytes(await obstore.get_range_async(store, key, start=start, end=end))
     except FileNotFoundError:
         return None
-
-
-async def _erase(store: LocalStore | S3Store, key: str) -> None:
-    try:
-        await obstore.delete_async(store, key)
-    except FileNotFoundError:
-        return

@@ -12,8 +12,9 @@ import asyncpg
 from postroom.model.errors import Unavailable
 from postroom.model.filing import Filing
 from postroom.model.ids import AccountId
+from postroom.model.keeping import Keeping
 from postroom.model.marking import Marked, Marking, Outcome
-from postroom.store import migrations
+from postroom.store import batch, migrations, space
 from postroom.store.commands import Rows, Steps
 from postroom.store.postgres import PostgresEngine
 from postroom.store.queue import Queue, burdened
@@ -35,13 +36,17 @@ class Taken(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoreSettings:
-    """Where the store is: a SQLite file, or a PostgreSQL DSN; `queue_limit` counts rows."""
+    """Where the store is: a SQLite file, or a PostgreSQL DSN; `queue_limit` counts rows.
+
+    `keeping` holds for accounts that chose nothing.
+    """
 
     path: Path | None = None
     dsn: str | None = None
     queue_limit: int = 20_000
     readers: int = 8
     writers: int = 2
+    keeping: Keeping = batch.HOUSE
 
 
 class Store:
@@ -59,6 +64,7 @@ class Store:
             assert settings.path is not None
             self.queues = [Queue(settings.queue_limit)]
             self.engine = SqliteEngine(settings.path, self.queues[0], fatal, vfs)
+        self.engine.keeping = settings.keeping
 
     # -- life ----------------------------------------------------------------------------------
 
@@ -131,6 +137,26 @@ class Store:
                 raise Taken from error
             raise
         return result
+
+    async def transact_bulk(
+        self, steps: Callable[[], Steps[T]], account: AccountId | None = None
+    ) -> T:
+        """Run a transaction that can wait, in the lane of bulk work where the engine has lanes."""
+        if isinstance(self.engine, PostgresEngine):
+            return await self.transact(steps, account)
+        result: T = await self._put(Work(steps, account), bulk=True)
+        return result
+
+    async def reclaim(self, spare: int) -> int:
+        """Give some free pages back to the disk beyond `spare` ones; how many they were.
+
+        PostgreSQL does so by itself (autovacuum).
+        """
+        if isinstance(self.engine, PostgresEngine):
+            return 0
+        if not await space.is_worth_it(self.look, spare):
+            return 0
+        return await self.transact_bulk(lambda: space.reclaim(spare))
 
     def _put(self, unit: Unit, *, bulk: bool = False) -> "asyncio.Future[Any]":
         future: asyncio.Future[Any] = self._loop.create_future()

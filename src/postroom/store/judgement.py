@@ -10,6 +10,8 @@ from postroom.model.marking import Marked, Marking, Outcome
 from postroom.model.message import Attachment, Direction, MessageStatus
 from postroom.store import codes, counters
 
+QUEUED = codes.STATUS[MessageStatus.QUEUED]
+
 
 @dataclass(frozen=True, slots=True)
 class State:
@@ -55,6 +57,8 @@ class Verdict:
     now_ms: int
     objects: tuple[str, ...] = ()
     refused: bool = False
+    gone: bool = False
+    purged: bool = False
 
     def marked(self, id: MessageId) -> Marked:
         """What the asker is told."""
@@ -74,20 +78,30 @@ def judge(state: State, wish: Marking | Outcome) -> Verdict:
 
 
 def _judge_marking(state: State, wish: Marking) -> Verdict:
-    after, objects = state, tuple[str, ...]()
+    after, objects, purged = state, tuple[str, ...](), False
     availability = codes.AVAILABILITY.member(state.availability)
     if wish.step is not None:
-        if not lifecycle.allows(availability, wish.step):
+        if not lifecycle.allows(availability, wish.step) or _is_too_early(state, wish):
             return Verdict(state, False, wish.now_ms, refused=True)
         reached = lifecycle.after(availability, wish.step)
-        if reached is not None and reached is not availability:
+        if reached is None:
+            return Verdict(state, True, wish.now_ms, gone=True)
+        if reached is not availability:
             after = replace(after, availability=codes.AVAILABILITY[reached], changed_ms=wish.now_ms)
-        if reached is lifecycle.PURGED:
+        purged = reached is lifecycle.PURGED
+        if purged:
             objects = _objects(state.attachments)
             after = replace(after, subject="", attachments=None)
     if wish.read_status is not None:
         after = replace(after, read_status=codes.READ_STATUS[wish.read_status])
-    return Verdict(after, after != state, wish.now_ms, objects)
+    return Verdict(after, after != state, wish.now_ms, objects, purged=purged)
+
+
+def _is_too_early(state: State, wish: Marking) -> bool:
+    """Whether it came to its place later than the wish is about, or a carrier still has it."""
+    if wish.before_ms is not None and state.changed_ms > wish.before_ms:
+        return True
+    return wish.step is lifecycle.Step.FORGET and state.status == QUEUED
 
 
 def _objects(attachments: str | None) -> tuple[str, ...]:

@@ -83,6 +83,7 @@ class PostgresEngine:
     def __init__(self, dsn: str, queues: list[Queue], readers: int = 8) -> None:
         self.dsn, self.queues = dsn, queues
         self.stats = WriterStats()
+        self.keeping = batch.HOUSE
         self._readers = readers
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -208,7 +209,7 @@ class PostgresEngine:
             transaction = connection.transaction()
             await transaction.start()
             try:
-                results = await drive(connection, batch.write(units))
+                results = await drive(connection, batch.write(units, self.keeping))
             except BaseException:
                 await transaction.rollback()
                 raise

@@ -28,6 +28,7 @@ from postroom.store.units import Result, Work
 READ_THREADS = 2
 BUSY_MS = 10_000
 PRAGMAS = (
+    "PRAGMA auto_vacuum = INCREMENTAL",  # of a new file; an older one is converted by a VACUUM
     "PRAGMA journal_mode = WAL",
     "PRAGMA synchronous = FULL",
     "PRAGMA cache_size = -65536",
@@ -45,6 +46,7 @@ class SqliteEngine:
     def __init__(self, path: Path, queue: Queue, fatal: Any = None, vfs: str | None = None) -> None:
         self.path, self.queue, self.vfs = path, queue, vfs
         self.stats = WriterStats()
+        self.keeping = batch.HOUSE
         self._fatal = fatal or (lambda error: os._exit(70))
         self._local = threading.local()
         self._pool = ThreadPoolExecutor(READ_THREADS, "postroom-read")
@@ -159,7 +161,7 @@ class SqliteEngine:
         grouped = [place for place, w in enumerate(waiting) if not isinstance(w.unit, Work)]
         units: list[Any] = [waiting[place].unit for place in grouped]
         if units:
-            written = self._drive(batch.write(units))
+            written = self._drive(batch.write(units, self.keeping))
             for place, result in zip(grouped, written, strict=True):
                 results[place] = result
         for place, w in enumerate(waiting):

@@ -143,6 +143,20 @@ class Leaseholder:
                 lease, self.lease = self.lease, None
                 await self._release(lease)
 
+    async def once(self, work: Callable[[Lease], Awaitable[None]], watch: "Watch") -> bool:
+        """Do the work if nobody else holds the lease now; whether it was done.
+
+        `watch` is what was seen of the lease before.  Raises `LeaseLost`, and what the work raises.
+        """
+        lease = await self._try(watch)
+        if lease is None:
+            return False
+        try:
+            await self._during(lease, work)
+        finally:
+            await self._release(lease)
+        return True
+
     async def _take(self) -> Lease:
         """Look at the lease until it is ours."""
         watch = Watch(self.pulse.life)

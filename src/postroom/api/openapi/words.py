@@ -17,7 +17,7 @@ TAGS = (
     Tag(
         "Message store",
         "The mailbox of an extension.",
-        ("message_list", "message_store", "deletion", "content"),
+        ("message_list", "message_store", "deletion", "content", "message_store_configuration"),
     ),
     Tag("Company", "The account and its service.", ("account",)),
     Tag("Extensions", "Who has a mailbox.", ("extensions",)),

@@ -20,6 +20,7 @@ from postroom.store.tables.house import id_worker, lease, setting
 from postroom.store.tables.messages import (
     change,
     conversation,
+    erasure,
     idempotency,
     inbound_part,
     mailbox,
@@ -54,6 +55,7 @@ __all__ = [
     "change",
     "conversation",
     "credential",
+    "erasure",
     "extension",
     "id_worker",
     "idempotency",

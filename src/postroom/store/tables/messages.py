@@ -16,6 +16,13 @@ mailbox = Table(
     sqlite_with_rowid=False,
     postgresql_with={"fillfactor": "70"},
 )
+Index(
+    "mailbox_over_quota",
+    mailbox.c.account_id,
+    mailbox.c.extension_id,
+    sqlite_where=text("over_quota = 1"),
+    postgresql_where=text("over_quota = 1"),
+)
 
 message = Table(
     "message",
@@ -64,6 +71,25 @@ Index(
     message.c.id,
     sqlite_where=text("availability > 0"),
     postgresql_where=text("availability > 0"),
+)
+Index(
+    "message_ageing",
+    message.c.account_id,
+    message.c.availability,
+    message.c.changed_ms,
+    message.c.extension_id,
+    message.c.id,
+    sqlite_where=text("availability > 0"),
+    postgresql_where=text("availability > 0"),
+)
+Index(
+    "message_retained",
+    message.c.account_id,
+    message.c.changed_ms,
+    message.c.extension_id,
+    message.c.id,
+    sqlite_where=text("availability = 0 AND type > 1"),
+    postgresql_where=text("availability = 0 AND type > 1"),
 )
 Index(
     "message_by_conversation",
@@ -131,6 +157,17 @@ idempotency = Table(
     sqlite_with_rowid=False,
 )
 Index("idempotency_by_age", idempotency.c.created_ms)
+Index("idempotency_by_message", idempotency.c.account_id, idempotency.c.message_id)
+
+erasure = Table(
+    "erasure",
+    metadata,
+    key("account_id"),
+    Column("key", Text, primary_key=True),
+    big("at_ms"),
+    sqlite_with_rowid=False,
+)
+"""Objects that a purge let go and that are still to be erased."""
 
 inbound_part = Table(
     "inbound_part",
