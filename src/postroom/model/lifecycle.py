@@ -53,6 +53,11 @@ def after(availability: Availability, step: Step) -> Availability | None:
     return TRANSITIONS[availability, step]
 
 
+def is_final(availability: Availability, step: Step) -> bool:
+    """Whether a step takes content away: what is under a legal hold does not take it."""
+    return TRANSITIONS[availability, step] in (PURGED, None)
+
+
 def starts(step: Step) -> tuple[Availability, ...]:
     """The availabilities in which a step may be taken."""
     return tuple(start for start, taken in TRANSITIONS if taken is step)

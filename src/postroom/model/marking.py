@@ -6,13 +6,17 @@ Whether a change is possible is decided under the mailbox's lock, by the tables 
 
 import msgspec
 
+from postroom.model.audit import HOUSE, Actor
 from postroom.model.ids import AccountId, ExtensionId, MessageId
 from postroom.model.lifecycle import Step
 from postroom.model.message import MessageStatus, ReadStatus
 
 
 class Marking(msgspec.Struct, frozen=True, kw_only=True):
-    """A change of read status or availability of some messages of one mailbox."""
+    """A change of read status or availability of some messages of one mailbox.
+
+    `by` is entered into the audit log; the house itself ages messages and keeps to quotas.
+    """
 
     account_id: AccountId
     extension_id: ExtensionId
@@ -22,6 +26,7 @@ class Marking(msgspec.Struct, frozen=True, kw_only=True):
     session_version: int | None = None
     read_status: ReadStatus | None = None
     step: Step | None = None
+    by: Actor = HOUSE
 
 
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):
@@ -42,10 +47,14 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Marked(msgspec.Struct, frozen=True, kw_only=True):
-    """What happened to one message: `found` and `changed`, and the objects that it let go."""
+    """What happened to one message: `found` and `changed`, and the objects that it let go.
+
+    `held` says that a legal hold stands against what was wished.
+    """
 
     id: MessageId
     found: bool
     changed: bool
     status: MessageStatus | None = None
     objects: tuple[str, ...] = ()
+    held: bool = False

@@ -3,17 +3,21 @@
 from array import array
 from dataclasses import dataclass, field
 
+from postroom.model import audit as log
+from postroom.model.audit import Act, Signature
 from postroom.model.filing import Filing, Thread
-from postroom.model.ids import AccountId, ExtensionId
+from postroom.model.ids import AccountId, ExtensionId, MessageId
+from postroom.model.marking import Marking
 from postroom.model.message import Message
 from postroom.store import batch_statements as sql
-from postroom.store import codes, counters
+from postroom.store import audit, codes, counters
 from postroom.store.codes import ChangeKind
 from postroom.store.commands import Steps, many, together
 from postroom.store.judgement import State, Verdict
 from postroom.store.statements import Row
 
 MailboxKey = tuple[AccountId, ExtensionId]
+ActKey = tuple[AccountId, ExtensionId, Act, Signature]
 
 
 @dataclass(slots=True)
@@ -22,6 +26,7 @@ class Box:
 
     number: int
     counters: "array[int]"
+    held: int = 0
     touched: bool = False
 
     def next(self) -> int:
@@ -55,6 +60,7 @@ class Page:
     participants: set[Row] = field(default_factory=set)
     outbox: list[Row] = field(default_factory=list)
     updates: list[Row] = field(default_factory=list)
+    acts: dict[ActKey, list[MessageId]] = field(default_factory=dict)
 
 
 def file(filing: Filing, page: Page) -> None:
@@ -143,6 +149,18 @@ def apply(key: tuple[int, int, int], before: State, verdict: Verdict, page: Page
         delta = page.talk_deltas.setdefault((*key[:2], after.conversation_id), [0, 0])
         delta[0] += after.alive - before.alive
         delta[1] += after.unread - before.unread
+
+
+def enter(wish: Marking, id: MessageId, act: Act, page: Page) -> None:
+    """Note what was done to a message, for the audit log."""
+    key = (wish.account_id, wish.extension_id, act, Signature(wish.by, wish.now_ms))
+    page.acts.setdefault(key, []).append(id)
+
+
+def sign(page: Page) -> Steps[None]:
+    """Enter what was done into the audit log; nothing is asked of the database for nothing."""
+    deeds = [deed for key, ids in page.acts.items() for deed in log.on_messages(*key, ids)]
+    yield from audit.append(deeds)
 
 
 def flush(page: Page) -> Steps[None]:

@@ -26,6 +26,7 @@ from postroom.store.tables.messages import (
     message,
     participant,
 )
+from postroom.store.tables.proof import audit, audit_head, hold
 
 GLOBAL = frozenset(
     {
@@ -50,11 +51,14 @@ __all__ = [
     "GLOBAL",
     "account",
     "app",
+    "audit",
+    "audit_head",
     "authorization_code",
     "change",
     "conversation",
     "credential",
     "extension",
+    "hold",
     "id_worker",
     "idempotency",
     "inbound_part",
