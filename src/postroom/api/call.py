@@ -8,6 +8,7 @@ import msgspec
 from postroom.api.counter import Counter
 from postroom.api.endpoint import Endpoint
 from postroom.model.access import Caller
+from postroom.model.audit import Actor, ActorKind, Signature
 from postroom.model.company import Company
 from postroom.model.extension import Extension
 from postroom.model.ids import ExtensionId
@@ -33,11 +34,13 @@ class Call(Generic[Q, B]):
     """What a handler gets: who asks, for what, and the counter's equipment.
 
     `path` holds the values of the path's parameters as they were spelled; `owner` is the extension
-    that the path names, `~` resolved.  Header names are lower-case.
+    that the path names, `~` resolved.  Header names are lower-case.  `address` is where the
+    request came from.
     """
 
     __slots__ = (
         "_caller",
+        "address",
         "body",
         "counter",
         "endpoint",
@@ -65,6 +68,7 @@ class Call(Generic[Q, B]):
         self.octets = b""
         self.query: Q
         self.body: B
+        self.address: str | None = None
         self._caller: Caller | None = None
         self.owner = ExtensionId(0)
 
@@ -87,6 +91,22 @@ class Call(Generic[Q, B]):
     def company(self) -> Company:
         """The caller's company."""
         return self.caller.company
+
+    @property
+    def actor(self) -> Actor:
+        """Who asks, for the audit log."""
+        identity = self.caller.identity
+        return Actor(
+            kind=ActorKind.USER,
+            extension=identity.extension_id,
+            app=identity.client_id,
+            address=self.address,
+        )
+
+    @property
+    def signature(self) -> Signature:
+        """Who asks, and when."""
+        return Signature(self.actor, self.counter.clock())
 
     @property
     def extension(self) -> Extension:

@@ -89,6 +89,7 @@ class Front:
                 self.counter, endpoint, path, scope["path"], head, request_id
             )
             call.octets = octets
+            call.address = (scope.get("client") or (None,))[0]
             reply = await self._serve(call, values, standing)
         except errors.PostroomError as refusal:
             symbolic = endpoint is not None and endpoint.symbolic

@@ -20,11 +20,12 @@ from postroom.api import (
     sms,
     versions,
 )
-from postroom.api.control import simulator
+from postroom.api.control import audit, holds, simulator
 from postroom.api.endpoint import ENDPOINTS, Endpoint
 
 RESOURCES = (
     account,
+    audit,
     auth,
     authorization,
     call_queues,
@@ -36,6 +37,7 @@ RESOURCES = (
     extensions,
     features,
     grants,
+    holds,
     message_list,
     message_store,
     number_parser,

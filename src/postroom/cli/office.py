@@ -6,7 +6,9 @@ They are processes of their own beside a running server, which obeys from its ne
 import argparse
 import asyncio
 import contextlib
+import getpass
 import json
+import os
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
@@ -15,6 +17,7 @@ from postroom.app import stores
 from postroom.cli import Commands, options
 from postroom.config import Settings
 from postroom.directory.companies import Companies
+from postroom.model.audit import Actor, ActorKind, Signature
 from postroom.model.company import Company
 from postroom.model.errors import Outdated, PostroomError
 from postroom.model.extension import Extension
@@ -41,6 +44,15 @@ class Office:
     def clock() -> int:
         """Now, in Unix milliseconds."""
         return time.time_ns() // 1_000_000
+
+    @property
+    def signature(self) -> Signature:
+        """Who is at the command line, and when, for the audit log."""
+        try:
+            name = getpass.getuser()
+        except (KeyError, OSError):
+            name = str(os.getuid())
+        return Signature(Actor(kind=ActorKind.OPERATOR, name=name), self.clock())
 
     def ids(self) -> contextlib.AbstractAsyncContextManager[Iterator[int]]:
         """Ids to give."""

@@ -157,7 +157,7 @@ def follow(head: Head, deed: Deed) -> Entry:
         app=by.app,
         address=by.address,
         extension_id=deed.extension,
-        details=msgspec.json.encode(deed.details, order="sorted").decode(),
+        details=msgspec.json.encode(dict(deed.details), order="sorted").decode(),
         previous=head.hash,
         hash=b"",
     )

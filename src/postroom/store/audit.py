@@ -5,12 +5,14 @@ account, and of several accounts in the order of their ids.  So nobody waits for
 head in hand, and the numbers of a chain have no gap.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from typing import Any
 
 from sqlalchemy import BigInteger, LargeBinary, Text, func, or_, select, update
 
-from postroom.model.audit import Deed, Entry, Head, follow
-from postroom.model.ids import AccountId
+from postroom.model.audit import Act, Deed, Entry, Head, Signature, follow
+from postroom.model.ids import AccountId, ExtensionId
 from postroom.store.commands import Rows, Steps, many
 from postroom.store.statements import Bulk, Statement, arg, insertion
 from postroom.store.tables import audit, audit_head
@@ -37,7 +39,9 @@ MOVE_HEADS = Bulk(
 ADD = insertion(audit)
 
 _last = (
-    select(func.max(audit.c.number)).where(audit.c.account_id == arg("account_id")).scalar_subquery()
+    select(func.max(audit.c.number))
+    .where(audit.c.account_id == arg("account_id"))
+    .scalar_subquery()
 )
 HEAD = Statement(
     select(
@@ -95,6 +99,18 @@ def append(deeds: Sequence[Deed]) -> Steps[None]:
     yield from many(MOVE_HEADS, [(id, head.number, head.hash) for id, head in heads.items()])
 
 
+def enter(
+    account_id: AccountId,
+    act: Act,
+    signed: Signature,
+    extension: ExtensionId | None = None,
+    details: Mapping[str, Any] = MappingProxyType({}),
+) -> Steps[None]:
+    """Enter one deed, with its details; the last step of a transaction."""
+    deed = Deed(account_id=account_id, act=act, signed=signed, extension=extension, details=details)
+    yield from append([deed])
+
+
 def _lock(accounts: set[AccountId]) -> Steps[dict[AccountId, Head]]:
     wanted = [(id,) for id in sorted(accounts)]
     rows = yield from many(LOCK_HEADS, wanted)
@@ -126,4 +142,12 @@ def row_of(entry: Entry) -> tuple[object, ...]:
 
 def entries_of(rows: Rows) -> list[Entry]:
     """The entries of `PAGE` and `WALK`, as they are stored, right or wrong."""
-    return [Entry(**dict(zip(Entry.__struct_fields__, row, strict=True))) for row in rows]
+    names = Entry.__struct_fields__
+    return [
+        Entry(**dict(zip(names, (*row[:-2], *map(_octets, row[-2:])), strict=True))) for row in rows
+    ]
+
+
+def _octets(stored: Any) -> bytes:
+    """A hash; SQLite keeps whatever somebody has put there."""
+    return stored if isinstance(stored, bytes) else b""

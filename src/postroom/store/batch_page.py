@@ -9,8 +9,8 @@ from postroom.model.filing import Filing, Thread
 from postroom.model.ids import AccountId, ExtensionId, MessageId
 from postroom.model.marking import Marking
 from postroom.model.message import Message
-from postroom.store import batch_statements as sql
 from postroom.store import audit, codes, counters
+from postroom.store import batch_statements as sql
 from postroom.store.codes import ChangeKind
 from postroom.store.commands import Steps, many, together
 from postroom.store.judgement import State, Verdict
