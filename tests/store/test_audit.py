@@ -1,0 +1,348 @@
+"""The audit log in the store: one chain per account, whoever writes, and every forgery is found."""
+
+import asyncio
+import itertools
+import json
+from typing import Any
+
+import pytest
+from sqlalchemy import delete, select, update
+
+from postroom.directory import auditing
+from postroom.model.audit import (
+    GENESIS,
+    HOUSE,
+    Act,
+    Actor,
+    ActorKind,
+    Broken,
+    Deed,
+    Fault,
+    Head,
+    Signature,
+)
+from postroom.model.ids import AccountId, ExtensionId, MessageId
+from postroom.model.lifecycle import Step
+from postroom.model.marking import Marked, Marking
+from postroom.store import audit, batch, holds
+from postroom.store.commands import Command, Many, One, Steps, Together, one
+from postroom.store.database import Store, StoreSettings
+from postroom.store.statements import Statement
+from postroom.store.tables import audit as rows
+from postroom.store.tables import audit_head, mailbox
+from tests.store import office
+from tests.store.office import ACCOUNT, NOW
+
+BEN = Actor(kind=ActorKind.USER, extension=ExtensionId(2), app="app", address="192.0.2.7")
+NUMBERS = Statement(select(rows.c.account_id, rows.c.number).order_by(*rows.primary_key.columns))
+
+
+def marking(step: Step, *ids: MessageId, account: int = ACCOUNT, extension: int = 1) -> Marking:
+    return Marking(
+        account_id=AccountId(account),
+        extension_id=ExtensionId(extension),
+        version=1,
+        ids=ids,
+        now_ms=NOW,
+        step=step,
+        by=BEN,
+    )
+
+
+async def filed(store: Store, count: int, **where: int) -> list[MessageId]:
+    """Messages in one mailbox."""
+    account, extension = where.get("account", 1), where.get("extension", 1)
+    messages = [office.message(extension, account=account) for _ in range(count)]
+    await store.file(office.filing(*messages, account=account))
+    return [message.id for message in messages]
+
+
+async def entered(store: Store, count: int) -> None:
+    """That many entries in the first account's chain."""
+
+    def steps() -> Steps[None]:
+        yield from audit.append(
+            [
+                Deed(account_id=ACCOUNT, act=Act.LOGIN, signed=Signature(BEN, NOW + number))
+                for number in range(count)
+            ]
+        )
+
+    await store.transact(steps)
+
+
+async def test_each_step_of_a_message_is_entered_with_who_took_it(store: Store) -> None:
+    await office.furnish(store)
+    ids = await filed(store, 3)
+
+    await store.mark(marking(Step.DELETE, *ids))
+    await store.mark(marking(Step.RESTORE, *ids[:2]))
+    await store.mark(marking(Step.ERASE, ids[0]))
+    await store.mark(marking(Step.DELETE, ids[2]))
+    await store.mark(marking(Step.RESTORE, ids[2]))
+
+    found = [entry async for entry in auditing.every(store, auditing.Wanted(ACCOUNT))]
+    assert [entry.act for entry in found] == ["delete", "restore", "purge", "purge"]
+    assert found[0].details == f'{{"messages":[{ids[0]},{ids[1]},{ids[2]}]}}'
+    told = {
+        (one.actor, one.actor_extension, one.app, one.address, one.extension_id, one.at_ms)
+        for one in found
+    }
+    assert told == {("user", 2, "app", "192.0.2.7", 1, NOW)}
+    assert (await auditing.verify(store, ACCOUNT)).number == 4
+
+
+async def test_a_filing_asks_nothing_of_the_audit_log(store: Store) -> None:
+    await office.furnish(store)
+    commands: list[Command] = []
+
+    def steps() -> Steps[Any]:
+        """The batch, with its commands noted as they pass."""
+        written = batch.write([office.filing(dispatch=True), office.filing()])
+        command = next(written)
+        while True:
+            commands.append(command)
+            try:
+                command = written.send((yield command))
+            except StopIteration as stop:
+                return stop.value
+
+    await store.transact(steps)
+
+    texts = [text for command in commands for text in texts_of(command)]
+    assert len(texts) == 7
+    assert not any("audit" in text or "hold" in text for text in texts)
+
+
+def texts_of(command: Command) -> list[str]:
+    match command:
+        case One() | Many():
+            return [command.statement.sqlite]
+        case Together(parts):
+            return [part.statement.sqlite for part in parts]
+
+
+async def test_sixteen_writers_make_one_chain_per_account_without_a_gap(
+    store: Store, store_settings: StoreSettings
+) -> None:
+    await office.furnish(store, extensions=4, accounts=3)
+    other = Store(store_settings)
+    await other.open()
+    places = [(1 + number % 3, 1 + number % 4) for number in range(16)]
+    boxes = [await filed(store, 6, account=a, extension=e) for a, e in places]
+
+    async def writer(mine: Store, place: int) -> None:
+        account, extension = places[place]
+        for id in boxes[place]:
+            await mine.mark(marking(Step.DELETE, id, account=account, extension=extension))
+            await mine.transact(lambda: logged_in(account))
+
+    await asyncio.gather(*(writer((store, other)[place % 2], place) for place in range(16)))
+
+    heads = {id: await auditing.verify(store, id) for id in await auditing.chains(store)}
+    entries = [e for id in heads async for e in auditing.every(store, auditing.Wanted(id))]
+    assert sum(entry.act == "login" for entry in entries) == 16 * 6 * 2
+    told = [json.loads(entry.details)["messages"] for entry in entries if entry.act == "delete"]
+    assert sorted(itertools.chain(*told)) == sorted(itertools.chain(*boxes))
+    assert await store.fetch(NUMBERS) == [
+        (account, number)
+        for account, head in sorted(heads.items())
+        for number in range(1, head.number + 1)
+    ]
+    await other.close()
+
+
+def logged_in(account: int) -> Steps[None]:
+    """Two accounts in one transaction, named in the order that would be wrong for locks."""
+    yield from audit.append(
+        [
+            Deed(account_id=AccountId(id), act=Act.LOGIN, signed=Signature(HOUSE, NOW))
+            for id in (4 - account, account)
+        ]
+    )
+
+
+def at(number: int) -> Any:
+    return (rows.c.account_id == ACCOUNT, rows.c.number == number)
+
+
+HEADED = update(audit_head).where(audit_head.c.account_id == ACCOUNT)
+FORGERIES: dict[str, tuple[list[Any], int, Fault]] = {
+    "edited": ([update(rows).where(*at(600)).values(details='{"x":1}')], 600, Fault.EDITED),
+    "edited actor": ([update(rows).where(*at(3)).values(actor_extension=9)], 3, Fault.EDITED),
+    "removed": ([delete(rows).where(*at(501))], 501, Fault.MISSING),
+    "first removed": ([delete(rows).where(*at(1))], 1, Fault.MISSING),
+    "tail cut": ([delete(rows).where(rows.c.number > 700)], 701, Fault.CUT),
+    "tail cut with its head": (
+        [delete(rows).where(rows.c.number > 700), HEADED.values(number=700)],
+        700,
+        Fault.REWRITTEN,
+    ),
+    "head set back": ([HEADED.values(number=0, hash=GENESIS)], 1, Fault.BEHIND),
+    "head removed": ([delete(audit_head)], 1, Fault.BEHIND),
+    "swapped": (
+        [
+            update(rows).where(*at(7)).values(number=-1),
+            update(rows).where(*at(8)).values(number=7),
+            update(rows).where(*at(-1)).values(number=8),
+        ],
+        7,
+        Fault.EDITED,
+    ),
+    "renumbered over a gap": (
+        [
+            delete(rows).where(*at(800)),
+            delete(rows).where(*at(799)),
+            update(rows).where(*at(801)).values(number=799),
+        ],
+        799,
+        Fault.EDITED,
+    ),
+    "everything removed": ([delete(rows)], 1, Fault.CUT),
+}
+
+
+@pytest.mark.parametrize("forgery", FORGERIES)
+async def test_what_is_forged_by_hand_is_found_at_the_first_number(
+    store: Store, forgery: str
+) -> None:
+    statements, number, fault = FORGERIES[forgery]
+    await entered(store, 1001)
+    assert (await auditing.verify(store, ACCOUNT)).number == 1001
+
+    def forge() -> Steps[None]:
+        for statement in statements:
+            yield from one(Statement(statement))
+
+    await store.transact(forge)
+
+    with pytest.raises(Broken) as found:
+        await auditing.verify(store, ACCOUNT)
+    assert (found.value.number, found.value.fault) == (number, fault)
+
+
+async def test_a_chain_that_was_written_anew_is_found_by_an_end_that_was_noted(
+    store: Store,
+) -> None:
+    await entered(store, 10)
+    noted = await auditing.verify(store, ACCOUNT)
+
+    def anew() -> Steps[None]:
+        yield from one(Statement(delete(rows)))
+        yield from one(Statement(delete(audit_head)))
+
+    await store.transact(anew)
+    with pytest.raises(Broken, match="entry 1: the end"):
+        await auditing.verify(store, ACCOUNT, noted)
+    await entered(store, 9)
+    await entered(store, 3)
+
+    assert (await auditing.verify(store, ACCOUNT)).number == 12
+    await auditing.verify(store, ACCOUNT, Head(12, (await auditing.verify(store, ACCOUNT)).hash))
+    with pytest.raises(Broken, match="entry 10: this is not the entry"):
+        await auditing.verify(store, ACCOUNT, noted)
+
+
+# -- holds ---------------------------------------------------------------------------------------
+
+HELD = Statement(select(mailbox.c.extension_id, mailbox.c.held).order_by(mailbox.c.extension_id))
+FINAL: dict[str, tuple[tuple[Step, ...], Step]] = {
+    "erase from Alive": ((), Step.ERASE),
+    "erase from Deleted": ((Step.DELETE,), Step.ERASE),
+    "purge": ((Step.DELETE,), Step.PURGE),
+    "second delete": ((Step.DELETE,), Step.DELETE),
+}
+
+
+async def placed(store: Store, id: int, extension: int | None) -> None:
+    new = holds.Hold(
+        id=id,
+        extension=None if extension is None else ExtensionId(extension),
+        reason="Acme v. Doe",
+        placed_by="operator root",
+        placed_ms=NOW,
+    )
+    await store.transact(lambda: holds.place(ACCOUNT, new, Signature(BEN, NOW)))
+
+
+async def released(store: Store, id: int) -> None:
+    await store.transact(lambda: holds.release(ACCOUNT, id, Signature(BEN, NOW)))
+
+
+async def only(marking: "asyncio.Future[list[Marked]] | Any") -> Marked:
+    [marked] = await marking
+    assert isinstance(marked, Marked)
+    return marked
+
+
+@pytest.mark.parametrize("way", FINAL)
+async def test_no_final_step_is_taken_under_a_hold_by_anybody(store: Store, way: str) -> None:
+    before, step = FINAL[way]
+    await office.furnish(store)
+    [id] = await filed(store, 1)
+    for earlier in before:
+        await store.mark(marking(earlier, id))
+    await placed(store, 1, 1)
+
+    refused = await only(store.mark(marking(step, id)))
+    await released(store, 1)
+    granted = await only(store.mark(marking(step, id)))
+
+    assert (refused.held, refused.found, refused.changed) == (True, True, False)
+    assert (granted.held, granted.changed) == (False, True)
+
+
+async def test_a_purged_message_under_a_hold_is_not_forgotten(store: Store) -> None:
+    await office.furnish(store)
+    [id] = await filed(store, 1)
+    await store.mark(marking(Step.ERASE, id))
+    await placed(store, 1, None)
+
+    refused = await only(store.mark(marking(Step.FORGET, id)))
+
+    assert (refused.held, refused.changed) == (True, False)
+
+
+async def test_deleting_and_restoring_go_on_under_a_hold(store: Store) -> None:
+    await office.furnish(store)
+    [id] = await filed(store, 1)
+    await placed(store, 1, 1)
+
+    deleted = await only(store.mark(marking(Step.DELETE, id)))
+    restored = await only(store.mark(marking(Step.RESTORE, id)))
+
+    assert (deleted.changed, restored.changed) == (True, True)
+
+
+async def test_holds_are_independent_of_each_other(store: Store) -> None:
+    await office.furnish(store)
+    seen: list[list[int]] = []
+
+    async def look() -> None:
+        seen.append([held for _, held in await store.fetch(HELD)])
+
+    for id, extension in ((1, 2), (2, 2), (3, None)):
+        await placed(store, id, extension)
+        await look()
+    for id in (1, 3, 2):
+        await released(store, id)
+        await look()
+
+    assert seen == [[0, 1, 0], [0, 1, 0], [2, 3, 2], [2, 3, 2], [0, 1, 0], [0, 0, 0]]
+
+
+async def test_holds_that_are_placed_at_once_all_stand(
+    store: Store, store_settings: StoreSettings
+) -> None:
+    await office.furnish(store)
+    other = Store(store_settings)
+    await other.open()
+
+    await asyncio.gather(
+        *(placed((store, other)[id % 2], id, (1, 2, 3, None)[id % 4]) for id in range(1, 17))
+    )
+    await asyncio.gather(*(released((store, other)[id % 2], id) for id in range(1, 13)))
+
+    assert await store.fetch(HELD) == [(1, 3), (2, 3), (3, 3)]
+    assert (await auditing.verify(store, ACCOUNT)).number == 28
+    await other.close()
