@@ -13,48 +13,25 @@ from postroom.model.audit import (
     GENESIS,
     HOUSE,
     Act,
-    Actor,
-    ActorKind,
     Broken,
     Deed,
     Fault,
     Head,
     Signature,
 )
-from postroom.model.ids import AccountId, ExtensionId, MessageId
+from postroom.model.ids import AccountId
 from postroom.model.lifecycle import Step
-from postroom.model.marking import Marked, Marking
-from postroom.store import audit, batch, holds
+from postroom.store import audit, batch
 from postroom.store.commands import Command, Many, One, Steps, Together, one
 from postroom.store.database import Store, StoreSettings
 from postroom.store.statements import Statement
 from postroom.store.tables import audit as rows
-from postroom.store.tables import audit_head, mailbox
+from postroom.store.tables import audit_head
 from tests.store import office
+from tests.store.deeds import BEN, filed, marking
 from tests.store.office import ACCOUNT, NOW
 
-BEN = Actor(kind=ActorKind.USER, extension=ExtensionId(2), app="app", address="192.0.2.7")
 NUMBERS = Statement(select(rows.c.account_id, rows.c.number).order_by(*rows.primary_key.columns))
-
-
-def marking(step: Step, *ids: MessageId, account: int = ACCOUNT, extension: int = 1) -> Marking:
-    return Marking(
-        account_id=AccountId(account),
-        extension_id=ExtensionId(extension),
-        version=1,
-        ids=ids,
-        now_ms=NOW,
-        step=step,
-        by=BEN,
-    )
-
-
-async def filed(store: Store, count: int, **where: int) -> list[MessageId]:
-    """Messages in one mailbox."""
-    account, extension = where.get("account", 1), where.get("extension", 1)
-    messages = [office.message(extension, account=account) for _ in range(count)]
-    await store.file(office.filing(*messages, account=account))
-    return [message.id for message in messages]
 
 
 async def entered(store: Store, count: int) -> None:
@@ -241,108 +218,3 @@ async def test_a_chain_that_was_written_anew_is_found_by_an_end_that_was_noted(
     await auditing.verify(store, ACCOUNT, Head(12, (await auditing.verify(store, ACCOUNT)).hash))
     with pytest.raises(Broken, match="entry 10: this is not the entry"):
         await auditing.verify(store, ACCOUNT, noted)
-
-
-# -- holds ---------------------------------------------------------------------------------------
-
-HELD = Statement(select(mailbox.c.extension_id, mailbox.c.held).order_by(mailbox.c.extension_id))
-FINAL: dict[str, tuple[tuple[Step, ...], Step]] = {
-    "erase from Alive": ((), Step.ERASE),
-    "erase from Deleted": ((Step.DELETE,), Step.ERASE),
-    "purge": ((Step.DELETE,), Step.PURGE),
-    "second delete": ((Step.DELETE,), Step.DELETE),
-}
-
-
-async def placed(store: Store, id: int, extension: int | None) -> None:
-    new = holds.Hold(
-        id=id,
-        extension=None if extension is None else ExtensionId(extension),
-        reason="Acme v. Doe",
-        placed_by="operator root",
-        placed_ms=NOW,
-    )
-    await store.transact(lambda: holds.place(ACCOUNT, new, Signature(BEN, NOW)))
-
-
-async def released(store: Store, id: int) -> None:
-    await store.transact(lambda: holds.release(ACCOUNT, id, Signature(BEN, NOW)))
-
-
-async def only(marking: "asyncio.Future[list[Marked]] | Any") -> Marked:
-    [marked] = await marking
-    assert isinstance(marked, Marked)
-    return marked
-
-
-@pytest.mark.parametrize("way", FINAL)
-async def test_no_final_step_is_taken_under_a_hold_by_anybody(store: Store, way: str) -> None:
-    before, step = FINAL[way]
-    await office.furnish(store)
-    [id] = await filed(store, 1)
-    for earlier in before:
-        await store.mark(marking(earlier, id))
-    await placed(store, 1, 1)
-
-    refused = await only(store.mark(marking(step, id)))
-    await released(store, 1)
-    granted = await only(store.mark(marking(step, id)))
-
-    assert (refused.held, refused.found, refused.changed) == (True, True, False)
-    assert (granted.held, granted.changed) == (False, True)
-
-
-async def test_a_purged_message_under_a_hold_is_not_forgotten(store: Store) -> None:
-    await office.furnish(store)
-    [id] = await filed(store, 1)
-    await store.mark(marking(Step.ERASE, id))
-    await placed(store, 1, None)
-
-    refused = await only(store.mark(marking(Step.FORGET, id)))
-
-    assert (refused.held, refused.changed) == (True, False)
-
-
-async def test_deleting_and_restoring_go_on_under_a_hold(store: Store) -> None:
-    await office.furnish(store)
-    [id] = await filed(store, 1)
-    await placed(store, 1, 1)
-
-    deleted = await only(store.mark(marking(Step.DELETE, id)))
-    restored = await only(store.mark(marking(Step.RESTORE, id)))
-
-    assert (deleted.changed, restored.changed) == (True, True)
-
-
-async def test_holds_are_independent_of_each_other(store: Store) -> None:
-    await office.furnish(store)
-    seen: list[list[int]] = []
-
-    async def look() -> None:
-        seen.append([held for _, held in await store.fetch(HELD)])
-
-    for id, extension in ((1, 2), (2, 2), (3, None)):
-        await placed(store, id, extension)
-        await look()
-    for id in (1, 3, 2):
-        await released(store, id)
-        await look()
-
-    assert seen == [[0, 1, 0], [0, 1, 0], [2, 3, 2], [2, 3, 2], [0, 1, 0], [0, 0, 0]]
-
-
-async def test_holds_that_are_placed_at_once_all_stand(
-    store: Store, store_settings: StoreSettings
-) -> None:
-    await office.furnish(store)
-    other = Store(store_settings)
-    await other.open()
-
-    await asyncio.gather(
-        *(placed((store, other)[id % 2], id, (1, 2, 3, None)[id % 4]) for id in range(1, 17))
-    )
-    await asyncio.gather(*(released((store, other)[id % 2], id) for id in range(1, 13)))
-
-    assert await store.fetch(HELD) == [(1, 3), (2, 3), (3, 3)]
-    assert (await auditing.verify(store, ACCOUNT)).number == 28
-    await other.close()

@@ -4,11 +4,12 @@ import msgspec
 
 from postroom.api.call import Call
 from postroom.api.endpoint import Group, Reach, endpoint
-from postroom.api.path_ids import id_of
+from postroom.api.path_ids import LARGEST, id_of
 from postroom.api.query import Id, Moment, PerPage
 from postroom.directory import auditing
 from postroom.directory.auditing import Wanted
 from postroom.model.audit import Act
+from postroom.model.errors import InvalidParameter
 from postroom.model.ids import ExtensionId
 from postroom.wire.hold_info import EntryInfo, entry_info
 from postroom.wire.paging import PER_PAGE
@@ -44,6 +45,8 @@ class EntryList(msgspec.Struct, frozen=True, kw_only=True):
 async def list_audit_log(call: Call[AuditQuery, None]) -> EntryList:
     """List what was deleted, restored, purged and held, who logged in, and what was changed."""
     query = call.query
+    if not 0 <= query.behind <= LARGEST:
+        raise InvalidParameter("behind", "it is the number of an entry")
     wanted = Wanted(
         account_id=call.company.account_id,
         since_ms=0 if query.date_from is None else query.date_from,
