@@ -6,9 +6,9 @@ They are processes of their own beside a running server, which obeys from its ne
 import argparse
 import asyncio
 import contextlib
-import getpass
 import json
 import os
+import pwd
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
@@ -47,10 +47,13 @@ class Office:
 
     @property
     def signature(self) -> Signature:
-        """Who is at the command line, and when, for the audit log."""
+        """Who is at the command line, and when, for the audit log.
+
+        By the process's own user: what the environment says could be anybody's.
+        """
         try:
-            name = getpass.getuser()
-        except (KeyError, OSError):
+            name = pwd.getpwuid(os.getuid()).pw_name
+        except KeyError:
             name = str(os.getuid())
         return Signature(Actor(kind=ActorKind.OPERATOR, name=name), self.clock())
 

@@ -123,7 +123,8 @@ async def delete_all(
             step=step,
             by=by,
         )
-        done += await store.mark(marking)
-        if step is Step.ERASE and any(one.held for one in done):
+        marked = await store.mark(marking)
+        if step is Step.ERASE and any(one.held for one in marked):
             raise UnderLegalHold
+        done += marked
     return done
