@@ -159,6 +159,34 @@ BREAKS = (
         "start, end = max(size - suffix, 0), size",
         "start, end = max(size - suffix - 1, 0), size",
     ),
+    Break(
+        14,
+        "src/postroom/store/judgement.py",
+        "if held and lifecycle.is_held_off(availability, wish.step):",
+        "if held and wish.by is None:",
+        "test_legal_hold.py",
+    ),
+    Break(
+        14,
+        "src/postroom/store/provisioning.py",
+        "yield from holds.inherit(account_id, [one_.id for one_ in new])",
+        "yield from holds.inherit(account_id, [])",
+        "test_legal_hold.py",
+    ),
+    Break(
+        14,
+        "src/postroom/store/batch.py",
+        "    yield from sign(page)\n    return results",
+        "    return results",
+        "test_audit_log.py",
+    ),
+    Break(
+        14,
+        "src/postroom/model/audit.py",
+        "if entry.previous != head.hash:",
+        "if not entry.previous:",
+        "../model/test_audit.py",
+    ),
 )
 
 

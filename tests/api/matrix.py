@@ -43,7 +43,7 @@ BY_KIND: dict[str, dict[str, Cell]] = {
         "administrator": OK,
         "manager": OK,
     },
-    "simulator": {
+    "control": {
         "owner": NOT_ADMINISTRATOR,
         "other": NOT_ADMINISTRATOR,
         "administrator": OK,
@@ -66,6 +66,8 @@ class Rule(NamedTuple):
 READ_ACCOUNT = ("ReadAccounts", "ReadExtensions")
 READ = ("ReadMessages", "ReadMessages")
 EDIT = ("EditMessages", "EditMessages")
+HOLDS = ("ReadAccounts", "AccountAdministration")
+HOLD = ("EditAccounts", "AccountAdministration")
 RULES: dict[str, Rule] = {
     "readAPIVersions": Rule("public"),
     "readAPIVersion": Rule("public"),
@@ -138,8 +140,12 @@ RULES: dict[str, Rule] = {
         "InternalSMS",
         {"to": [{"extensionNumber": "101"}], "text": "Hi"},
     ),
+    "listHolds": Rule("control", *HOLDS),
+    "placeHold": Rule("control", *HOLD, {"reason": "Acme v. Doe"}),
+    "releaseHold": Rule("control", *HOLD),
+    "listAuditLog": Rule("control", *HOLDS),
     "simulateInboundSms": Rule(
-        "simulator",
+        "control",
         body={"from": "+14155550123", "to": "+16505550102", "text": "Hi"},
     ),
 }

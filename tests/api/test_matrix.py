@@ -187,5 +187,9 @@ async def _url(stage: Stage, path: str, actor: str, operation: str) -> str:
         is_closed = actor == "removed member"
         id = stage.closed if is_closed else await _fresh_message(stage, number)
         values["messageId"] = str(id)
+    if "{holdId}" in path:
+        body = {"reason": "Acme v. Doe", "extensionId": values["extensionId"]}
+        placed = await office.call(101, "POST", "/postroom/v1/holds", json=body)
+        values["holdId"] = placed.json()["id"]
     query = "?permissionId=ReadMessages" if operation == "checkUserPermission" else ""
     return path.format(**values) + query

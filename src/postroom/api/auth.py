@@ -121,7 +121,9 @@ def refused(refusal: OAuthError) -> Reply:
 async def token(call: AnyCall) -> Reply:
     """Log in by a grant, or refresh the tokens of a session."""
     form = parameters.read(call.octets)
-    issued = await call.counter.sessions.grant(form, call.headers.get("authorization"))
+    issued = await call.counter.sessions.grant(
+        form, call.headers.get("authorization"), call.address
+    )
     return Reply(body=encode(token_info(issued)), headers=NOT_STORED)
 
 
@@ -142,7 +144,7 @@ async def revoke(call: AnyCall) -> Reply:
     named = msgspec.structs.asdict(call.query)
     beside = {name: value for name, value in named.items() if value is not None}
     form = parameters.read(call.octets, beside)
-    await call.counter.sessions.revoke(form, call.headers.get("authorization"))
+    await call.counter.sessions.revoke(form, call.headers.get("authorization"), call.address)
     return Reply(content_type=None, headers=NOT_STORED)
 
 

@@ -9,6 +9,7 @@ from postroom.api.counter import Counter
 from postroom.api.endpoint import Endpoint
 from postroom.api.limits import Standing
 from postroom.model.access import Caller
+from postroom.model.audit import Actor, ActorKind, Signature
 from postroom.model.company import Company
 from postroom.model.extension import Extension
 from postroom.model.ids import ExtensionId
@@ -34,11 +35,13 @@ class Call(Generic[Q, B]):
     """What a handler gets: who asks, for what, and the counter's equipment.
 
     `path` holds the values of the path's parameters as they were spelled; `owner` is the extension
-    that the path names, `~` resolved.  Header names are lower-case.  `caller` is only there where
-    the endpoint wants a log-in, `standing` once the request was counted.
+    that the path names, `~` resolved.  Header names are lower-case.  `address` is where the
+    request came from.  `caller` is only there where the endpoint wants a log-in, `standing` once
+    the request was counted.
     """
 
     __slots__ = (
+        "address",
         "body",
         "caller",
         "counter",
@@ -68,6 +71,7 @@ class Call(Generic[Q, B]):
         self.octets = b""
         self.query: Q
         self.body: B
+        self.address: str | None = None
         self.caller: Caller
         self.owner = ExtensionId(0)
         self.standing: Standing | None = None
@@ -82,6 +86,22 @@ class Call(Generic[Q, B]):
     def company(self) -> Company:
         """The caller's company."""
         return self.caller.company
+
+    @property
+    def actor(self) -> Actor:
+        """Who asks, for the audit log."""
+        identity = self.caller.identity
+        return Actor(
+            kind=ActorKind.USER,
+            extension=identity.extension_id,
+            app=identity.client_id,
+            address=self.address,
+        )
+
+    @property
+    def signature(self) -> Signature:
+        """Who asks, and when."""
+        return Signature(self.actor, self.counter.clock())
 
     @property
     def extension(self) -> Extension:

@@ -184,7 +184,10 @@ async def _assign(
     call: Call[None, MembersChange] | Call[None, DepartmentChanges], changes: list[Assignment]
 ) -> Reply:
     counter = call.counter
-    await provisioning.assign_members(counter.store, call.company, changes, counter.clock())
+    signed = call.signature
+    await provisioning.assign_members(
+        counter.store, call.company, changes, signed.at_ms, signed=signed
+    )
     return NO_CONTENT
 
 

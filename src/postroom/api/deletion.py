@@ -60,7 +60,7 @@ async def delete_messages(call: Call[DeleteAllQuery, None]) -> Reply:
     closed = await counter.lists.closed(call.company, call.owner)
     step = Step.ERASE if query.purge else Step.DELETE
     done = await changing.delete_all(
-        counter.store, call.company, call.owner, wanted, closed, now, step=step
+        counter.store, call.company, call.owner, wanted, closed, now, step=step, by=call.actor
     )
     await erasing.let_go(counter.store, counter.blobs, call.company.account_id, done)
     return NO_CONTENT

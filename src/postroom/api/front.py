@@ -87,6 +87,7 @@ class Front:
             endpoint, path, values = self._route(scope, head)
             call = Call(self.counter, endpoint, path, scope["path"], head, request_id)
             call.octets = await body(receive, head, self.counter.settings.max_body)
+            call.address = (scope.get("client") or (None,))[0]
             made = await self._serve(call, values)
             reply = made if isinstance(made, Reply) else Reply(body=encode(made))
         except errors.PostroomError as refusal:

@@ -143,6 +143,7 @@ async def _mark(call: Call[None, MarkRequest], *, may_restore: bool) -> Reply:
             call.counter.clock(),
             read_status=wish.read_status,
             step=Step.RESTORE if wish.availability is not None else None,
+            by=call.actor,
         )
         refusals.update(zip(chosen, results, strict=True))
     looked = await reading.several(
@@ -176,6 +177,7 @@ async def delete_message(call: Call[DeleteQuery, None]) -> Reply:
         call.counter.clock(),
         step=Step.ERASE if call.query.purge else Step.DELETE,
         types=types_of(call.query.type),
+        by=call.actor,
     )
     await erasing.let_go(call.counter.store, call.counter.blobs, call.company.account_id, marked)
     if not any(results):

@@ -21,11 +21,12 @@ from postroom.api import (
     sms,
     versions,
 )
-from postroom.api.control import simulator
+from postroom.api.control import audit, holds, simulator
 from postroom.api.endpoint import ENDPOINTS, Endpoint
 
 RESOURCES = (
     account,
+    audit,
     auth,
     authorization,
     call_queues,
@@ -37,6 +38,7 @@ RESOURCES = (
     extensions,
     features,
     grants,
+    holds,
     message_list,
     message_store,
     message_store_configuration,

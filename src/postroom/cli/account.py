@@ -78,7 +78,14 @@ async def add_account(office: Office, arguments: argparse.Namespace) -> None:
         now_ms=office.clock(),
     )
     async with office.ids() as ids:
-        system = await found_account(office.store, ids, arguments.name, person, arguments.number)
+        system = await found_account(
+            office.store,
+            ids,
+            arguments.name,
+            person,
+            arguments.number,
+            signed=office.signature,
+        )
     print(f"account {system.account_id}: its administrator is extension {system.number}")
 
 
@@ -102,7 +109,9 @@ async def _set(office: Office, company: Company, arguments: argparse.Namespace) 
         main = parse_msisdn(arguments.main_number, settings.home_country)
         if main not in company.numbers:
             raise Refused(f"{company.name} has no number {arguments.main_number}")
-    await provisioning.set_account(office.store, company, main_number=main, settings=settings)
+    await provisioning.set_account(
+        office.store, company, main_number=main, settings=settings, signed=office.signature
+    )
     return company
 
 

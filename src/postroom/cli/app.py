@@ -65,12 +65,14 @@ async def add_app(office: Office, arguments: argparse.Namespace) -> None:
         scopes=arguments.scope,
         grants=grants,
         redirect_uris=arguments.redirect_uri,
+        signed=office.signature,
     )
     tell({"client id": app.client_id, "client secret": secret}, as_json=arguments.json)
 
 
 async def remove_app(office: Office, arguments: argparse.Namespace) -> None:
     """Remove an app; what it was granted ends at once."""
-    if not await app_registry.remove_app(office.store, arguments.client_id, office.clock()):
+    signed, id = office.signature, arguments.client_id
+    if not await app_registry.remove_app(office.store, id, signed.at_ms, signed=signed):
         raise Refused(f"there is no app {arguments.client_id}")
     print(f"app {arguments.client_id} is removed")

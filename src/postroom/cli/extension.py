@@ -76,7 +76,9 @@ async def add_extension(office: Office, arguments: argparse.Namespace) -> None:
     )
     async with office.ids() as ids:
         chosen = [_changed(new, arguments)]
-        [added] = await provisioning.add_extensions(office.store, company, ids, chosen)
+        [added] = await provisioning.add_extensions(
+            office.store, company, ids, chosen, signed=office.signature
+        )
     print(f"extension {added.number} has the id {added.id}")
 
 
@@ -90,7 +92,9 @@ async def set_extension(office: Office, arguments: argparse.Namespace) -> None:
             after = msgspec.structs.replace(after, first_name=first, last_name=last)
         if arguments.new_number is not None:
             after = msgspec.structs.replace(after, number=arguments.new_number)
-        await provisioning.change_extension(office.store, after, seen=company)
+        await provisioning.change_extension(
+            office.store, after, seen=company, signed=office.signature
+        )
         return after
 
     after = await office.change(change)
@@ -118,5 +122,8 @@ async def remove_extension(office: Office, arguments: argparse.Namespace) -> Non
     """Remove an extension: its numbers are free, and it takes part in nothing any more."""
     company = await office.company()
     extension = extension_of(company, arguments.number)
-    await provisioning.remove_extension(office.store, company, extension, office.clock())
+    signed = office.signature
+    await provisioning.remove_extension(
+        office.store, company, extension, signed.at_ms, signed=signed
+    )
     print(f"extension {extension.number} is removed")

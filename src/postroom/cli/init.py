@@ -40,6 +40,7 @@ async def work(office: Office, arguments: argparse.Namespace) -> None:
             arguments.number,
             new_app(arguments.app, redirect_uris=arguments.redirect_uri),
             office.settings.server.base_url,
+            signed=office.signature,
         )
     tell(
         {

@@ -49,7 +49,13 @@ async def add_jwt(office: Office, arguments: argparse.Namespace) -> None:
     expires = None if arguments.days is None else office.clock() + arguments.days * DAY_MS
     issuer = office.settings.server.base_url
     text = await credentials.add_jwt(
-        office.store, extension, issuer, office.clock, label=arguments.label, expires_ms=expires
+        office.store,
+        extension,
+        issuer,
+        office.clock,
+        label=arguments.label,
+        expires_ms=expires,
+        signed=office.signature,
     )
     print(text)
 
@@ -58,7 +64,11 @@ async def revoke_jwts(office: Office, arguments: argparse.Namespace) -> None:
     """Revoke credentials; sessions that were opened with them go on until they end."""
     extension = extension_of(await office.company(), arguments.extension)
     count = await credentials.revoke_jwt(
-        office.store, extension, office.clock, label=arguments.label
+        office.store,
+        extension,
+        office.clock,
+        label=arguments.label,
+        signed=office.signature,
     )
     if not count:
         raise Refused(f"extension {extension.number} has no such credential")

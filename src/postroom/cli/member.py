@@ -67,12 +67,18 @@ async def remove_members(office: Office, arguments: argparse.Namespace) -> None:
 
 
 async def _change(office: Office, arguments: argparse.Namespace, *, present: bool) -> None:
-    company = await office.company()
+    company, signed = await office.company(), office.signature
     department = _department(company, arguments.department).id
     ids = tuple(extension_of(company, number).id for number in arguments.extension)
     if arguments.manager:
         await provisioning.set_managers(
-            office.store, company, department, ids, office.clock(), present=present
+            office.store,
+            company,
+            department,
+            ids,
+            signed.at_ms,
+            present=present,
+            signed=signed,
         )
         return
     assignment = (
@@ -80,4 +86,6 @@ async def _change(office: Office, arguments: argparse.Namespace, *, present: boo
         if present
         else Assignment(department=department, removed=ids)
     )
-    await provisioning.assign_members(office.store, company, [assignment], office.clock())
+    await provisioning.assign_members(
+        office.store, company, [assignment], signed.at_ms, signed=signed
+    )

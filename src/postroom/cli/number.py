@@ -60,14 +60,24 @@ async def add_number(office: Office, arguments: argparse.Namespace) -> None:
         owner = extension_of(company, arguments.extension).id
         try:
             added = await provisioning.add_number(
-                office.store, company, ids, arguments.number, owner, usage
+                office.store,
+                company,
+                ids,
+                arguments.number,
+                owner,
+                usage,
+                signed=office.signature,
             )
         except DuplicateValue as error:
             raise Refused(f"{msisdn} belongs to another company") from error
     if usage is Usage.MAIN:
         company = await office.companies.current(company.account_id)
         await provisioning.set_account(
-            office.store, company, main_number=added.msisdn, settings=company.settings
+            office.store,
+            company,
+            main_number=added.msisdn,
+            settings=company.settings,
+            signed=office.signature,
         )
     print(f"{added.msisdn} belongs to extension {arguments.extension}")
 
@@ -79,7 +89,13 @@ async def assign_number(office: Office, arguments: argparse.Namespace) -> None:
     owner = extension_of(company, arguments.extension).id
     async with office.ids() as ids:
         await provisioning.add_number(
-            office.store, company, ids, number.msisdn, owner, number.usage
+            office.store,
+            company,
+            ids,
+            number.msisdn,
+            owner,
+            number.usage,
+            signed=office.signature,
         )
     print(f"{number.msisdn} belongs to extension {arguments.extension}")
 
@@ -88,7 +104,7 @@ async def remove_number(office: Office, arguments: argparse.Namespace) -> None:
     """Remove a number; another company may have it then."""
     company = await office.company()
     number = number_of(company, arguments.number)
-    await provisioning.remove_number(office.store, company, number)
+    await provisioning.remove_number(office.store, company, number, signed=office.signature)
     print(f"{number.msisdn} is removed")
 
 

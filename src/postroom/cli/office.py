@@ -7,6 +7,8 @@ import argparse
 import asyncio
 import contextlib
 import json
+import os
+import pwd
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
@@ -15,6 +17,7 @@ from postroom.app import stores
 from postroom.cli import Commands, options
 from postroom.config import Settings
 from postroom.directory.companies import Companies
+from postroom.model.audit import Actor, ActorKind, Signature
 from postroom.model.company import Company
 from postroom.model.errors import Outdated, PostroomError
 from postroom.model.extension import Extension
@@ -41,6 +44,18 @@ class Office:
     def clock() -> int:
         """Now, in Unix milliseconds."""
         return time.time_ns() // 1_000_000
+
+    @property
+    def signature(self) -> Signature:
+        """Who is at the command line, and when, for the audit log.
+
+        By the process's own user: what the environment says could be anybody's.
+        """
+        try:
+            name = pwd.getpwuid(os.getuid()).pw_name
+        except KeyError:
+            name = str(os.getuid())
+        return Signature(Actor(kind=ActorKind.OPERATOR, name=name), self.clock())
 
     def ids(self) -> contextlib.AbstractAsyncContextManager[Iterator[int]]:
         """Ids to give."""

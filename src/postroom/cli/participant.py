@@ -33,12 +33,18 @@ async def add(office: Office, arguments: argparse.Namespace) -> None:
 
 
 async def _set(office: Office, arguments: argparse.Namespace, *, present: bool) -> None:
-    company = await office.company()
+    company, signed = await office.company(), office.signature
     extension = extension_of(company, arguments.extension).id
     conversation = ConversationId(arguments.conversation)
     try:
         await set_participant(
-            office.store, company, conversation, extension, office.clock(), present=present
+            office.store,
+            company,
+            conversation,
+            extension,
+            signed.at_ms,
+            present=present,
+            signed=signed,
         )
     except InvalidReference as error:
         raise Refused(

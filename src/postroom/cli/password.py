@@ -28,7 +28,8 @@ async def set_password(office: Office, arguments: argparse.Namespace) -> None:
     password = _asked()
     if len(password) < SHORTEST:
         raise Refused(f"a password has at least {SHORTEST} characters")
-    await provisioning.set_password(office.store, extension, hash_password(password))
+    hash, signed = hash_password(password), office.signature
+    await provisioning.set_password(office.store, extension, hash, signed=signed)
     print(f"extension {extension.number} has a new password")
 
 

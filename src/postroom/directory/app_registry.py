@@ -9,6 +9,7 @@ import msgspec
 from postroom.directory.apps import find
 from postroom.directory.tokens import fresh, secret_hash
 from postroom.model.access import SCOPES
+from postroom.model.audit import UNSIGNED, Signature
 from postroom.model.errors import InvalidParameter
 from postroom.model.oauth import App, Grant
 from postroom.store import app_rows, credentials
@@ -67,12 +68,13 @@ async def add_app(
     scopes: Sequence[str] = (),
     grants: frozenset[Grant] | None = None,
     redirect_uris: Sequence[str] = (),
+    signed: Signature = UNSIGNED,
 ) -> tuple[App, str | None]:
     """Register a `new_app`; its secret is shown only here."""
     app, secret = new_app(
         name, public=public, scopes=scopes, grants=grants, redirect_uris=redirect_uris
     )
-    await store.transact(partial(credentials.write_app, app, now_ms))
+    await store.transact(partial(credentials.write_app, app, now_ms, signed))
     return app, secret
 
 
@@ -82,16 +84,25 @@ async def all_apps(store: Store) -> list[App]:
     return [app for row in rows if (app := credentials.app_of([row])) is not None]
 
 
-async def redirect(store: Store, client_id: str, uris: Sequence[str], now_ms: int) -> None:
+async def redirect(
+    store: Store,
+    client_id: str,
+    uris: Sequence[str],
+    now_ms: int,
+    *,
+    signed: Signature = UNSIGNED,
+) -> None:
     """Let an app redirect to these addresses as well."""
     app = await find(store, client_id)
     if app is None or set(uris) <= set(app.redirect_uris):
         return
     wider = tuple(dict.fromkeys((*app.redirect_uris, *uris)))
     changed = msgspec.structs.replace(app, redirect_uris=wider)
-    await store.transact(partial(credentials.write_app, changed, now_ms))
+    await store.transact(partial(credentials.write_app, changed, now_ms, signed))
 
 
-async def remove_app(store: Store, client_id: str, now_ms: int) -> bool:
+async def remove_app(
+    store: Store, client_id: str, now_ms: int, *, signed: Signature = UNSIGNED
+) -> bool:
     """Remove an app and end its sessions everywhere; `False` if there is none."""
-    return await store.transact(partial(app_rows.remove, client_id, now_ms))
+    return await store.transact(partial(app_rows.remove, client_id, now_ms, signed))

@@ -78,9 +78,17 @@ class Authorization:
         )
         return _checked(asked, parameters)
 
-    async def log_in(self, asked: Asked, typed: str, extension: str | None, password: str) -> str:
+    async def log_in(
+        self,
+        asked: Asked,
+        typed: str,
+        extension: str | None,
+        password: str,
+        address: str | None = None,
+    ) -> str:
         """Log the user in; where to send them back to, with a code.  Raises `OAuthError`."""
-        user = await self.logins.by_password(oauth.username(typed, extension), password)
+        name, app = oauth.username(typed, extension), asked.app.client_id
+        user = await self.logins.by_password(name, password, app=app, address=address)
         return asked.back(code=await self._give(asked, user), expires_in=str(self.code_ttl))
 
     async def _give(self, asked: Asked, user: User) -> str:

@@ -14,6 +14,7 @@ from joserfc.jwk import OctKey
 
 from postroom.directory.keys import key
 from postroom.directory.tokens import digest
+from postroom.model.audit import UNSIGNED, Signature
 from postroom.model.extension import Extension
 from postroom.model.ids import AccountId, ExtensionId
 from postroom.store import credential_rows as rows
@@ -34,6 +35,7 @@ def new_jwt(
     *,
     label: str = "",
     expires_ms: int | None = None,
+    signed: Signature = UNSIGNED,
 ) -> tuple[str, Callable[[], Steps[None]]]:
     """A credential of an extension, and what makes it good."""
     claims = {
@@ -47,7 +49,7 @@ def new_jwt(
     head = {"alg": ALGORITHM, "typ": "JWT"}
     text = jwt.encode(head, claims, OctKey.import_key(signing), algorithms=[ALGORITHM])
     owner = extension.account_id, extension.id
-    return text, partial(rows.add, digest(text), *owner, label, expires_ms, now_ms)
+    return text, partial(rows.add, digest(text), *owner, label, expires_ms, now_ms, signed)
 
 
 async def add_jwt(
@@ -58,23 +60,32 @@ async def add_jwt(
     *,
     label: str = "",
     expires_ms: int | None = None,
+    signed: Signature = UNSIGNED,
 ) -> str:
     """A new credential of an extension; this is the only time that it is shown."""
     signing, now = await key(store, KEY), clock()
-    text, steps = new_jwt(signing, extension, issuer, now, label=label, expires_ms=expires_ms)
+    text, steps = new_jwt(
+        signing, extension, issuer, now, label=label, expires_ms=expires_ms, signed=signed
+    )
     await store.transact(steps)
     return text
 
 
 async def revoke_jwt(
-    store: Store, extension: Extension, clock: Callable[[], int], *, label: str | None = None
+    store: Store,
+    extension: Extension,
+    clock: Callable[[], int],
+    *,
+    label: str | None = None,
+    signed: Signature = UNSIGNED,
 ) -> int:
     """Revoke an extension's credentials of a label, or all of them; how many there were.
 
     Who is logged in already stays so until the session ends.
     """
     now = clock()
-    return await store.transact(lambda: rows.revoke(extension.account_id, extension.id, label, now))
+    whose = extension.account_id, extension.id
+    return await store.transact(lambda: rows.revoke(*whose, label, now, signed))
 
 
 class Credential(msgspec.Struct, frozen=True, kw_only=True):

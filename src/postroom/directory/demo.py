@@ -15,11 +15,12 @@ from postroom.directory.credentials import KEY, new_jwt
 from postroom.directory.keys import key
 from postroom.directory.passwords import hash_password
 from postroom.directory.provisioning import extension
+from postroom.model.audit import HOUSE, Signature
 from postroom.model.company import AccountSettings, PhoneNumber, Role, Usage
 from postroom.model.extension import Extension, ExtensionStatus, ExtensionType
 from postroom.model.ids import AccountId, ExtensionId, NumberId
 from postroom.model.oauth import App
-from postroom.store import credentials, memberships
+from postroom.store import credentials, memberships, number_rows
 from postroom.store import provisioning as steps
 from postroom.store.commands import Steps
 from postroom.store.database import Store
@@ -86,7 +87,9 @@ async def seed(
     hash = hash_password(password)
     apps, values = _apps(server_url)
     jwts = {
-        number: new_jwt(signing, people[number], server_url, now, label="demo")
+        number: new_jwt(
+            signing, people[number], server_url, now, label="demo", signed=Signature(HOUSE, now)
+        )
         for number in WITH_JWT
     }
     values |= _told(server_url, password) | {_jwt_name(of): text for of, (text, _) in jwts.items()}
@@ -95,9 +98,9 @@ async def seed(
 
     def furnishing() -> Steps[None]:
         yield from _company(people, numbers, now)
-        yield from steps.set_password(*_whose(people[ADMINISTRATOR]), hash)
+        yield from steps.set_password(*_whose(people[ADMINISTRATOR]), hash, Signature(HOUSE, now))
         for app in apps:
-            yield from credentials.write_app(app, now)
+            yield from credentials.write_app(app, now, Signature(HOUSE, now))
         for _, making in jwts.values():
             yield from making()
 
@@ -174,18 +177,19 @@ def _company(
     people: Mapping[str, Extension], numbers: list[PhoneNumber], now_ms: int
 ) -> Steps[None]:
     account_id, settings = people[ADMINISTRATOR].account_id, AccountSettings()
-    yield from steps.add_account(account_id, "Demo company", settings, now_ms)
-    yield from steps.add_extensions(account_id, list(people.values()))
+    signed = Signature(HOUSE, now_ms)
+    yield from steps.add_account(account_id, "Demo company", settings, now_ms, signed)
+    yield from steps.add_extensions(account_id, list(people.values()), signed)
     for number in numbers:
-        yield from steps.set_number(account_id, number, [number.owner])
-    yield from steps.set_account(account_id, MAIN_NUMBER, settings)
+        yield from number_rows.set_number(account_id, number, [number.owner], signed)
+    yield from steps.set_account(account_id, MAIN_NUMBER, settings, signed=signed)
     assignments = [
         (people[department].id, people[one].id, role, True)
         for role, table in ((Role.MEMBER, MEMBERS), (Role.MANAGER, MANAGERS))
         for department, of in table.items()
         for one in of
     ]
-    yield from memberships.assign(account_id, assignments, now_ms)
+    yield from memberships.assign(account_id, assignments, now_ms, signed)
 
 
 def _apps(server_url: str) -> tuple[list[App], dict[str, str]]:
@@ -209,6 +213,7 @@ def _apps(server_url: str) -> tuple[list[App], dict[str, str]]:
 
 async def readdress(store: Store, values: Mapping[str, str], server_url: str, now_ms: int) -> None:
     """Let the apps of `values` redirect to the address at which the server listens now as well."""
+    signed = Signature(HOUSE, now_ms)
     for name in CLIENTS:
         if name in values:
-            await redirect(store, values[name], [f"{server_url}{CALLBACK}"], now_ms)
+            await redirect(store, values[name], [f"{server_url}{CALLBACK}"], now_ms, signed=signed)

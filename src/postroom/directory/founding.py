@@ -11,12 +11,13 @@ from postroom.directory.keys import key
 from postroom.directory.passwords import hash_password
 from postroom.directory.provisioning import check_extension_number
 from postroom.model.address import parse_msisdn
+from postroom.model.audit import UNSIGNED, Signature
 from postroom.model.company import AccountSettings, PhoneNumber, Usage
 from postroom.model.errors import DuplicateValue, InvalidParameter, PostroomError
 from postroom.model.extension import Extension
 from postroom.model.ids import AccountId, ExtensionId, NumberId
 from postroom.model.oauth import App
-from postroom.store import credentials
+from postroom.store import credentials, number_rows
 from postroom.store import provisioning as steps
 from postroom.store.commands import Steps, one
 from postroom.store.database import Store, Taken
@@ -33,6 +34,7 @@ async def found_account(
     number: str | None = None,
     settings: AccountSettings | None = None,
     beside: Callable[[Extension], Steps[None]] | None = None,
+    signed: Signature = UNSIGNED,
 ) -> Extension:
     """Make an account with its system extension and main number, all or nothing.
 
@@ -51,11 +53,11 @@ async def found_account(
     main = _main_number(msisdn, NumberId(next(ids)), system.id)
 
     def founding() -> Steps[None]:
-        yield from steps.add_account(id, name, chosen, administrator.created_ms)
-        yield from steps.add_extensions(id, [system])
+        yield from steps.add_account(id, name, chosen, administrator.created_ms, signed)
+        yield from steps.add_extensions(id, [system], signed)
         if main is not None:
-            yield from steps.set_number(id, main, [system.id])
-            yield from steps.set_account(id, main.msisdn, chosen)
+            yield from number_rows.set_number(id, main, [system.id], signed)
+            yield from steps.set_account(id, main.msisdn, chosen, signed=signed)
         if beside is not None:
             yield from beside(system)
 
@@ -90,6 +92,8 @@ async def found_first(
     number: str | None,
     app: tuple[App, str | None],
     issuer: str,
+    *,
+    signed: Signature = UNSIGNED,
 ) -> First:
     """Make the first account of a store, with an app and ways to log in.  Raises `NotEmpty`."""
     signing, now = await key(store, KEY), administrator.created_ms
@@ -100,13 +104,15 @@ async def found_first(
     def beside(system: Extension) -> Steps[None]:
         if len((yield from one(ACCOUNTS))) > 1:
             raise NotEmpty
-        text, making = new_jwt(signing, system, issuer, now, label="init")
+        text, making = new_jwt(signing, system, issuer, now, label="init", signed=signed)
         shown[:] = [text]
         yield from making()
-        yield from steps.set_password(system.account_id, system.id, hash)
-        yield from credentials.write_app(app[0], now)
+        yield from steps.set_password(system.account_id, system.id, hash, signed)
+        yield from credentials.write_app(app[0], now, signed)
 
-    system = await found_account(store, ids, name, administrator, number, beside=beside)
+    system = await found_account(
+        store, ids, name, administrator, number, beside=beside, signed=signed
+    )
     return First(system, *app, password, shown[0])
 
 

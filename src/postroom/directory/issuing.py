@@ -4,14 +4,18 @@ A refusal is raised where the transaction has changed nothing that must last.
 Source: wire.md 1.1; RFC 6749.
 """
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 import msgspec
 
 from postroom.directory import tokens
 from postroom.directory.logins import check_status
+from postroom.model.audit import Act, Actor, ActorKind, Signature
 from postroom.model.errors import OAuthError
 from postroom.model.ids import AccountId, ExtensionId
-from postroom.model.oauth import App, may_repeat, proves
-from postroom.store import authorization_codes, sessions
+from postroom.model.oauth import App, Grant, may_repeat, proves
+from postroom.store import audit, authorization_codes, sessions
 from postroom.store.authorization_codes import Code
 from postroom.store.commands import Steps
 from postroom.store.sessions import Found, Kind, NewToken, Session
@@ -60,10 +64,13 @@ class Pair(msgspec.Struct, frozen=True, kw_only=True):
 class Draft(msgspec.Struct, frozen=True, kw_only=True):
     """A session that is about to be opened for whoever it turns out to be.
 
-    Beyond `limit` sessions of the user and app the oldest ones end.
+    Beyond `limit` sessions of the user and app the oldest ones end.  `address` is where the request
+    came from.
     """
 
     app: App
+    grant: Grant
+    address: str | None
     session_id: str
     scopes: tuple[str, ...]
     endpoint_id: str
@@ -90,6 +97,7 @@ class Renewal(msgspec.Struct, frozen=True, kw_only=True):
     access_ttl: int
     refresh_ttl: int
     now: int
+    address: str | None
 
 
 def open_session(draft: Draft, account_id: AccountId, extension_id: ExtensionId) -> Steps[Issued]:
@@ -103,8 +111,29 @@ def open_session(draft: Draft, account_id: AccountId, extension_id: ExtensionId)
         scopes=draft.scopes,
         endpoint_id=draft.endpoint_id,
     )
-    yield from sessions.add(session, draft.pair.rows(draft.now), draft.limit, draft.now)
+    ended = yield from sessions.add(session, draft.pair.rows(draft.now), draft.limit, draft.now)
+    about = {"grant": draft.grant, "ended": ended}
+    yield from enter(session, Act.LOGIN, draft.now, draft.address, about)
     return draft.pair.issued(session, draft.now)
+
+
+def enter(
+    session: Session,
+    act: Act,
+    now: int,
+    address: str | None,
+    details: Mapping[str, object] = MappingProxyType({}),
+) -> Steps[None]:
+    """Enter into the audit log what the owner of a session did with it."""
+    by = Actor(
+        kind=ActorKind.USER,
+        extension=session.extension_id,
+        app=session.client_id,
+        address=address,
+    )
+    about = {"session": session.id, **details}
+    signed = Signature(by, now)
+    yield from audit.enter(session.account_id, act, signed, session.extension_id, about)
 
 
 def redeem(draft: Draft, redemption: Redemption) -> Steps[Issued | None]:
@@ -118,12 +147,22 @@ def redeem(draft: Draft, redemption: Redemption) -> Steps[Issued | None]:
     if code.client_id != draft.app.client_id:
         raise _invalid("OAU-110", "The authorization code is another application's")
     if code.session_id is not None:
-        yield from sessions.end([code.session_id], draft.now)
+        yield from _stolen(code, code.session_id, draft)
         return None
     _check_code(code, draft, redemption)
     issued = yield from open_session(draft, code.account_id, code.extension_id)
     yield from authorization_codes.use(redemption.hash, draft.session_id, draft.now)
     return issued
+
+
+def _stolen(code: Code, session_id: str, draft: Draft) -> Steps[None]:
+    """End the session of a code that is used again; by whom cannot be said."""
+    if not (yield from sessions.end([session_id], draft.now)):
+        return
+    by = Actor(kind=ActorKind.STRANGER, app=code.client_id, address=draft.address)
+    about = {"session": session_id, "why": "its code was used twice"}
+    signed = Signature(by, draft.now)
+    yield from audit.enter(code.account_id, Act.LOGOUT, signed, code.extension_id, about)
 
 
 def _check_code(code: Code, draft: Draft, redemption: Redemption) -> None:
@@ -161,6 +200,7 @@ def renew(asked: Renewal) -> Steps[Issued]:
         refresh_expires_ms=asked.now + asked.refresh_ttl * SECOND,
     )
     yield from sessions.replace(found, hash, asked.nonce, pair.rows(None), asked.now)
+    yield from enter(found.session, Act.REFRESH, asked.now, asked.address)
     return pair.issued(found.session, asked.now)
 
 

@@ -12,9 +12,10 @@ from joserfc.jwk import OctKey
 
 from postroom.directory.passwords import Passwords
 from postroom.directory.tokens import digest
+from postroom.model.audit import Act, Actor, ActorKind, Deed, Signature
 from postroom.model.errors import OAuthError
 from postroom.model.extension import ExtensionStatus
-from postroom.model.oauth import Username
+from postroom.model.oauth import Grant, Username
 from postroom.store import credentials
 from postroom.store.credentials import User
 from postroom.store.database import Store
@@ -39,8 +40,10 @@ class Logins:
         self.store, self.passwords, self.clock = store, passwords, clock
         self._jwt_key = OctKey.import_key(jwt_key)
 
-    async def by_password(self, name: Username, password: str) -> User:
-        """The user of that name and password.
+    async def by_password(
+        self, name: Username, password: str, *, app: str | None = None, address: str | None = None
+    ) -> User:
+        """The user of that name and password; `app` and `address` are for the audit log.
 
         Raises `OAuthError`; an unknown name, a wrong password and a lock-out look the same for
         everybody, and only the right password is told what state its extension is in.
@@ -54,7 +57,9 @@ class Logins:
             raise _locked(locked_ms)
         fits = await self.passwords.fits(password, user.password_hash if user else None)
         now = self.clock()
-        judged = await self.store.transact(lambda: credentials.judge(subject, fits, now))
+        stranger = Actor(kind=ActorKind.STRANGER, app=app, address=address)
+        tried = None if user is None else _tried(user, Signature(stranger, now))
+        judged = await self.store.transact(lambda: credentials.judge(subject, fits, now, tried))
         if judged.locked_ms:
             raise _locked(judged.locked_ms)
         if user is None or not judged.opens:
@@ -92,6 +97,16 @@ def check_status(status: ExtensionStatus | None) -> None:
         raise _wrong("OAU-136", "Extension not found")
     if status is not ExtensionStatus.ENABLED:
         raise _wrong("OAU-141", f"Extension is {status} and may not log in")
+
+
+def _tried(user: User, signed: Signature) -> Deed:
+    return Deed(
+        account_id=user.account_id,
+        act=Act.LOGIN_FAILED,
+        signed=signed,
+        extension=user.extension_id,
+        details={"grant": Grant.PASSWORD},
+    )
 
 
 def _subject(name: Username, user: User | None) -> bytes:

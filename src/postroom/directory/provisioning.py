@@ -1,6 +1,7 @@
 """Changing who is who: accounts, extensions, numbers, members, participants.
 
-Each function is one change of the directory, obeyed by every process from its next request on.
+Each function is one change of the directory, obeyed by every process from its next request on;
+`signed` says in the audit log who makes it, and when.
 They raise `Invalid` refusals whose sentences are for people at the command line as well.
 """
 
@@ -9,12 +10,13 @@ from collections.abc import Iterable, Iterator, Sequence
 import msgspec
 
 from postroom.model.address import COUNTRIES, parse_msisdn
+from postroom.model.audit import UNSIGNED, Signature
 from postroom.model.company import AccountSettings, Company, PhoneNumber, Role, Usage
 from postroom.model.errors import DuplicateValue, InvalidParameter, InvalidReference
 from postroom.model.extension import Extension, ExtensionStatus, ExtensionType
 from postroom.model.ids import AccountId, ConversationId, ExtensionId, NumberId
 from postroom.model.refusals import MayNotBeMember, SameInBothLists
-from postroom.store import memberships
+from postroom.store import memberships, number_rows
 from postroom.store import provisioning as steps
 from postroom.store.database import Store, Taken
 
@@ -22,16 +24,27 @@ LONGEST_NUMBER = 8
 
 
 async def add_account(
-    store: Store, ids: Iterator[int], name: str, settings: AccountSettings, now_ms: int
+    store: Store,
+    ids: Iterator[int],
+    name: str,
+    settings: AccountSettings,
+    now_ms: int,
+    *,
+    signed: Signature = UNSIGNED,
 ) -> AccountId:
     """Make an account without extensions; its first extension gets the account's id."""
     id = AccountId(next(ids))
-    await store.transact(lambda: steps.add_account(id, name, settings, now_ms))
+    await store.transact(lambda: steps.add_account(id, name, settings, now_ms, signed))
     return id
 
 
 async def add_extensions(
-    store: Store, company: Company, ids: Iterator[int], new: Sequence[Extension]
+    store: Store,
+    company: Company,
+    ids: Iterator[int],
+    new: Sequence[Extension],
+    *,
+    signed: Signature = UNSIGNED,
 ) -> list[Extension]:
     """Add extensions in one version; those with id 0 get one.
 
@@ -50,7 +63,7 @@ async def add_extensions(
             msgspec.structs.replace(extension, account_id=company.account_id, id=ExtensionId(id))
         )
     try:
-        await store.transact(lambda: steps.add_extensions(company.account_id, added))
+        await store.transact(lambda: steps.add_extensions(company.account_id, added, signed))
     except Taken as error:
         raise DuplicateValue("extensionNumber") from error
     return added
@@ -63,7 +76,11 @@ def check_extension_number(number: str) -> None:
 
 
 async def change_extension(
-    store: Store, extension: Extension, *, seen: Company | None = None
+    store: Store,
+    extension: Extension,
+    *,
+    seen: Company | None = None,
+    signed: Signature = UNSIGNED,
 ) -> None:
     """Change name, number, status, rights; tokens are verified again at once.
 
@@ -73,27 +90,41 @@ async def change_extension(
     check_extension_number(extension.number)
     version = None if seen is None else seen.version
     try:
-        await store.transact(lambda: steps.set_extension(extension, version))
+        await store.transact(lambda: steps.set_extension(extension, version, signed))
     except Taken as error:
         raise DuplicateValue("extensionNumber") from error
 
 
 async def remove_extension(
-    store: Store, company: Company, extension: Extension, now_ms: int
+    store: Store,
+    company: Company,
+    extension: Extension,
+    now_ms: int,
+    *,
+    signed: Signature = UNSIGNED,
 ) -> None:
     """Take an extension away: out of departments, without its numbers, no participant any more."""
     if int(extension.id) == int(company.account_id):
         raise InvalidParameter("extensionNumber", "the system extension stays")
-    await store.transact(lambda: steps.remove_extension(company.account_id, extension.id, now_ms))
+    whose = company.account_id, extension.id
+    await store.transact(lambda: steps.remove_extension(*whose, now_ms, signed))
 
 
-async def set_password(store: Store, extension: Extension, hash: str) -> None:
+async def set_password(
+    store: Store, extension: Extension, hash: str, *, signed: Signature = UNSIGNED
+) -> None:
     """Give an extension a password, by its hash; its sessions end."""
-    await store.transact(lambda: steps.set_password(extension.account_id, extension.id, hash))
+    whose = extension.account_id, extension.id
+    await store.transact(lambda: steps.set_password(*whose, hash, signed))
 
 
 async def set_account(
-    store: Store, company: Company, *, main_number: str | None, settings: AccountSettings
+    store: Store,
+    company: Company,
+    *,
+    main_number: str | None,
+    settings: AccountSettings,
+    signed: Signature = UNSIGNED,
 ) -> None:
     """Change what the account has chosen.  Raises `Outdated` when it is no longer as `company`."""
     if main_number is not None and main_number not in company.numbers:
@@ -101,7 +132,9 @@ async def set_account(
     if settings.home_country not in COUNTRIES:
         raise InvalidParameter("homeCountry", "an ISO 3166 code such as US is needed")
     await store.transact(
-        lambda: steps.set_account(company.account_id, main_number, settings, company.version)
+        lambda: steps.set_account(
+            company.account_id, main_number, settings, company.version, signed
+        )
     )
 
 
@@ -115,6 +148,8 @@ async def add_number(
     spelled: str,
     owner: ExtensionId,
     usage: Usage = Usage.DIRECT,
+    *,
+    signed: Signature = UNSIGNED,
 ) -> PhoneNumber:
     """Give a number to an extension, as its own or as the company's with its SMS assigned to it."""
     msisdn = parse_msisdn(spelled, company.settings.home_country)
@@ -127,15 +162,19 @@ async def add_number(
     number = PhoneNumber(id=id, msisdn=msisdn, usage=usage, owner=owner)
     concerned = {owner, known.owner} if known else {owner}
     try:
-        await store.transact(lambda: steps.set_number(company.account_id, number, concerned))
+        await store.transact(
+            lambda: number_rows.set_number(company.account_id, number, concerned, signed)
+        )
     except Taken as error:
         raise DuplicateValue("phoneNumber") from error
     return number
 
 
-async def remove_number(store: Store, company: Company, number: PhoneNumber) -> None:
+async def remove_number(
+    store: Store, company: Company, number: PhoneNumber, *, signed: Signature = UNSIGNED
+) -> None:
     """Take a number away from the account; another account may have it from now on."""
-    await store.transact(lambda: steps.remove_number(company.account_id, number))
+    await store.transact(lambda: number_rows.remove_number(company.account_id, number, signed))
 
 
 # -- departments ---------------------------------------------------------------------------------
@@ -150,7 +189,12 @@ class Assignment(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def assign_members(
-    store: Store, company: Company, assignments: Iterable[Assignment], now_ms: int
+    store: Store,
+    company: Company,
+    assignments: Iterable[Assignment],
+    now_ms: int,
+    *,
+    signed: Signature = UNSIGNED,
 ) -> None:
     """Change the members of departments, all in one version.
 
@@ -163,7 +207,7 @@ async def assign_members(
         for ids, present in ((assignment.added, True), (assignment.removed, False)):
             rows += ((assignment.department, id, Role.MEMBER, present) for id in ids)
     if rows:
-        await store.transact(lambda: memberships.assign(company.account_id, rows, now_ms))
+        await store.transact(lambda: memberships.assign(company.account_id, rows, now_ms, signed))
 
 
 def _check(company: Company, assignment: Assignment) -> None:
@@ -193,11 +237,12 @@ async def set_managers(
     now_ms: int,
     *,
     present: bool = True,
+    signed: Signature = UNSIGNED,
 ) -> None:
     """Make extensions managers of a department, or no longer."""
     _check(company, Assignment(department=department, added=tuple(managers)))
     rows = [(department, id, Role.MANAGER, present) for id in managers]
-    await store.transact(lambda: memberships.assign(company.account_id, rows, now_ms))
+    await store.transact(lambda: memberships.assign(company.account_id, rows, now_ms, signed))
 
 
 async def set_participant(
@@ -208,11 +253,12 @@ async def set_participant(
     now_ms: int,
     *,
     present: bool,
+    signed: Signature = UNSIGNED,
 ) -> None:
     """Let somebody who was named in a conversation leave it, or come back."""
     await store.transact(
         lambda: memberships.set_participant(
-            company.account_id, conversation, extension, now_ms, present=present
+            company.account_id, conversation, extension, now_ms, present=present, signed=signed
         )
     )
 

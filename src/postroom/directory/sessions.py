@@ -13,6 +13,7 @@ from postroom.directory.issuing import SECOND, Draft, Issued, Pair, Redemption, 
 from postroom.directory.logins import Logins
 from postroom.directory.parameters import Parameters, required
 from postroom.model import oauth
+from postroom.model.audit import Act
 from postroom.model.errors import OAuthError
 from postroom.model.oauth import App, Grant
 from postroom.store import sessions
@@ -48,7 +49,7 @@ class Sessions:
     ) -> None:
         self.store, self.logins, self.clock, self.settings = store, logins, clock, settings
         self._refresh_key = refresh_key
-        self._grants: dict[Grant, Callable[[App, Parameters], Awaitable[Issued]]] = {
+        self._grants: dict[Grant, Callable[[App, Parameters, str | None], Awaitable[Issued]]] = {
             Grant.PASSWORD: self._by_password,
             Grant.JWT_BEARER: self._by_assertion,
             Grant.AUTHORIZATION_CODE: self._by_code,
@@ -57,8 +58,13 @@ class Sessions:
         if not settings.password_grant:
             del self._grants[Grant.PASSWORD]
 
-    async def grant(self, form: Parameters, authorization: str | None) -> Issued:
-        """Answer a token request; `authorization` is its header.  Raises `OAuthError`."""
+    async def grant(
+        self, form: Parameters, authorization: str | None, address: str | None = None
+    ) -> Issued:
+        """Answer a token request; `authorization` is its header, `address` where it came from.
+
+        Raises `OAuthError`.
+        """
         app = await apps.authenticate(self.store, form, authorization)
         offered = {grant.value: grant for grant in self._grants}
         grant = offered.get(form.get("grant_type", ""))
@@ -68,40 +74,44 @@ class Sessions:
             raise OAuthError(
                 "unauthorized_client", "OAU-251", "Unauthorized grant type for this application"
             )
-        return await self._grants[grant](app, form)
+        return await self._grants[grant](app, form, address)
 
-    async def revoke(self, form: Parameters, authorization: str | None) -> None:
+    async def revoke(
+        self, form: Parameters, authorization: str | None, address: str | None = None
+    ) -> None:
         """End the session of an access or refresh token; an unknown token is no error."""
         app = await apps.authenticate(self.store, form, authorization)
         hash, now = tokens.digest(required(form, "token")), self.clock()
 
         def steps() -> Steps[None]:
             found = yield from sessions.find(hash, lock=True)
-            if found is not None and found.session.client_id == app.client_id:
-                yield from sessions.end([found.session.id], now)
+            if found is None or found.session.client_id != app.client_id:
+                return
+            if (yield from sessions.end([found.session.id], now)):
+                yield from issuing.enter(found.session, Act.LOGOUT, now, address)
 
         await self.store.transact(steps)
 
     # -- the grants ----------------------------------------------------------------------------
 
-    async def _by_password(self, app: App, form: Parameters) -> Issued:
+    async def _by_password(self, app: App, form: Parameters, address: str | None) -> Issued:
         name = oauth.username(required(form, "username"), form.get("extension"))
-        user = await self.logins.by_password(name, required(form, "password"))
-        return await self._open(app, user, form)
+        password, client = required(form, "password"), app.client_id
+        user = await self.logins.by_password(name, password, app=client, address=address)
+        return await self._open(self._draft(app, form, Grant.PASSWORD, address), user)
 
-    async def _by_assertion(self, app: App, form: Parameters) -> Issued:
+    async def _by_assertion(self, app: App, form: Parameters, address: str | None) -> Issued:
         user = await self.logins.by_assertion(required(form, "assertion"))
-        return await self._open(app, user, form)
+        return await self._open(self._draft(app, form, Grant.JWT_BEARER, address), user)
 
-    async def _open(self, app: App, user: User, form: Parameters) -> Issued:
-        draft = self._draft(app, form)
+    async def _open(self, draft: Draft, user: User) -> Issued:
         return await self.store.transact(
             lambda: issuing.open_session(draft, user.account_id, user.extension_id),
             user.account_id,
         )
 
-    async def _by_code(self, app: App, form: Parameters) -> Issued:
-        draft = self._draft(app, form)
+    async def _by_code(self, app: App, form: Parameters, address: str | None) -> Issued:
+        draft = self._draft(app, form, Grant.AUTHORIZATION_CODE, address)
         redemption = Redemption(
             hash=tokens.digest(required(form, "code")),
             redirect_uri=form.get("redirect_uri"),
@@ -112,7 +122,7 @@ class Sessions:
             raise OAuthError("invalid_grant", "OAU-106", "The authorization code was used before")
         return issued
 
-    async def _by_refresh_token(self, app: App, form: Parameters) -> Issued:
+    async def _by_refresh_token(self, app: App, form: Parameters, address: str | None) -> Issued:
         renewal = Renewal(
             app=app,
             token=required(form, "refresh_token"),
@@ -121,18 +131,21 @@ class Sessions:
             access_ttl=self._access_ttl(form),
             refresh_ttl=self._refresh_ttl(form),
             now=self.clock(),
+            address=address,
         )
         return await self.store.transact(lambda: issuing.renew(renewal))
 
     # -- what a session gets -------------------------------------------------------------------
 
-    def _draft(self, app: App, form: Parameters) -> Draft:
+    def _draft(self, app: App, form: Parameters, grant: Grant, address: str | None) -> Draft:
         scopes = oauth.granted_scopes(app, form.get("scope"))
         if "scope" in form and not scopes:
             raise OAuthError("invalid_scope", "OAU-117", "The application has none of these scopes")
         now = self.clock()
         return Draft(
             app=app,
+            grant=grant,
+            address=address,
             session_id=secrets.token_urlsafe(SESSION_OCTETS),
             scopes=scopes,
             endpoint_id=_endpoint_id(form),

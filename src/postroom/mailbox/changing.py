@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 
 from postroom.mailbox.reading import several
+from postroom.model.audit import HOUSE, Actor
 from postroom.model.company import Company
 from postroom.model.errors import InvalidParameter, NotFound, PostroomError
 from postroom.model.ids import ExtensionId, MessageId
@@ -10,6 +11,7 @@ from postroom.model.lifecycle import Step
 from postroom.model.listing import Listing
 from postroom.model.marking import Marked, Marking
 from postroom.model.message import Availability, Message, MessageType, ReadStatus
+from postroom.model.refusals import UnderLegalHold
 from postroom.store import codes
 from postroom.store.database import Store
 from postroom.store.pages import Shape, ids_statement
@@ -29,6 +31,7 @@ async def mark(
     read_status: ReadStatus | None = None,
     step: Step | None = None,
     types: Collection[MessageType] = (),
+    by: Actor = HOUSE,
 ) -> tuple[list[PostroomError | None], list[Marked]]:
     """Change messages by their ids: a refusal, or none, for each in the order asked.
 
@@ -50,13 +53,18 @@ async def mark(
         now_ms=now_ms,
         read_status=read_status,
         step=step,
+        by=by,
     )
     marked = await store.mark(marking)
-    lost = {one.id for one in marked if not one.found}
-    return [
-        NotFound("messageId") if refusal is None and id in lost else refusal
-        for id, refusal in zip(ids, refusals, strict=True)
-    ], marked
+    late = {one.id: refusal for one in marked if (refusal := _late(one)) is not None}
+    return [refusal or late.get(id) for id, refusal in zip(ids, refusals, strict=True)], marked
+
+
+def _late(marked: Marked) -> PostroomError | None:
+    """What was found out against a change only under the mailbox's lock."""
+    if marked.held:
+        return UnderLegalHold()
+    return None if marked.found else NotFound("messageId")
 
 
 def _refusal(message: Message | PostroomError, step: Step | None) -> PostroomError | None:
@@ -79,8 +87,12 @@ async def delete_all(
     now_ms: int,
     *,
     step: Step,
+    by: Actor = HOUSE,
 ) -> list[Marked]:
-    """Delete everything that matches, in bounded batches; closed conversations are passed over."""
+    """Delete everything that matches, in bounded batches; closed conversations are passed over.
+
+    Raises `UnderLegalHold` where everything should be purged and a hold stands against it.
+    """
     shape = Shape(
         alive_only=wanted.availabilities == (Availability.ALIVE,),
         types=bool(wanted.types),
@@ -109,6 +121,10 @@ async def delete_all(
             ids=tuple(MessageId(row[0]) for row in rows),
             now_ms=now_ms,
             step=step,
+            by=by,
         )
-        done += await store.mark(marking)
+        marked = await store.mark(marking)
+        if step is Step.ERASE and any(one.held for one in marked):
+            raise UnderLegalHold
+        done += marked
     return done

@@ -22,12 +22,16 @@ Seen = dict[tuple[str, ReadStatus], tuple[int, int]]
 
 
 class Account(msgspec.Struct, frozen=True, kw_only=True):
-    """An account as the sweeper sees it; `since` says how long the first message has been where."""
+    """An account as the sweeper sees it.
+
+    `since` says how long the first message has been where; `is_free`: not every mailbox is held.
+    """
 
     id: AccountId
     version: int
     keeping: Keeping
     since: dict[Availability, int | None]
+    is_free: bool
     is_full: bool
     lets_go: bool
 
@@ -35,6 +39,8 @@ class Account(msgspec.Struct, frozen=True, kw_only=True):
         """Whether anything may be due, as far as a few looks can tell."""
         if self.is_full or self.lets_go:
             return True
+        if not self.is_free:
+            return False
         moments = ((self.since[one.found], one.before_ms) for one in due(self.keeping, now_ms))
         return any(since is not None and since <= before for since, before in moments)
 
@@ -55,12 +61,13 @@ async def account(store: Store, house: Keeping, id: AccountId) -> Account | None
 
 
 def _account(row: Row, house: Keeping) -> Account:
-    id, version, settings, *since, is_full, lets_go = row
+    id, version, settings, *since, is_free, is_full, lets_go = row
     return Account(
         id=id,
         version=version,
         keeping=quota.keeping_of(settings, house),
         since=dict(zip(Availability, since, strict=True)),
+        is_free=bool(is_free),
         is_full=bool(is_full),
         lets_go=bool(lets_go),
     )

@@ -58,6 +58,11 @@ def after(availability: Availability, step: Step) -> Availability | None:
     return TRANSITIONS[availability, step]
 
 
+def is_held_off(availability: Availability, step: Step) -> bool:
+    """Whether a legal hold forbids a step: it takes content away, or nobody asked for it."""
+    return step is Step.EVICT or TRANSITIONS[availability, step] in (PURGED, None)
+
+
 def starts(step: Step) -> tuple[Availability, ...]:
     """The availabilities in which a step may be taken."""
     return tuple(start for start, taken in TRANSITIONS if taken is step)

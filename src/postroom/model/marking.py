@@ -6,6 +6,7 @@ Whether a change is possible is decided under the mailbox's lock, by the tables 
 
 import msgspec
 
+from postroom.model.audit import HOUSE, Actor
 from postroom.model.ids import AccountId, ExtensionId, MessageId
 from postroom.model.lifecycle import Step
 from postroom.model.message import MessageStatus, ReadStatus
@@ -15,6 +16,7 @@ class Marking(msgspec.Struct, frozen=True, kw_only=True):
     """A change of read status or availability of some messages of one mailbox.
 
     With `before_ms` it is only about those that have been where they are since then.
+    `by` is entered into the audit log; the house itself ages messages and keeps to quotas.
     """
 
     account_id: AccountId
@@ -26,6 +28,7 @@ class Marking(msgspec.Struct, frozen=True, kw_only=True):
     read_status: ReadStatus | None = None
     step: Step | None = None
     before_ms: int | None = None
+    by: Actor = HOUSE
 
 
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):
@@ -46,10 +49,14 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Marked(msgspec.Struct, frozen=True, kw_only=True):
-    """What happened to one message: `found` and `changed`, and the objects that it let go."""
+    """What happened to one message: `found` and `changed`, and the objects that it let go.
+
+    `held` says that a legal hold stands against what was wished.
+    """
 
     id: MessageId
     found: bool
     changed: bool
     status: MessageStatus | None = None
     objects: tuple[str, ...] = ()
+    held: bool = False

@@ -126,6 +126,13 @@ class NotParticipant(Forbidden):
     sentence = "The extension is not a participant of this conversation"
 
 
+class UnderLegalHold(Forbidden):
+    """A purge of what must be kept; the code is ours, as RingCentral has no such refusal."""
+
+    code = "HLD-101"
+    sentence = "The mailbox is under a legal hold: messages can be deleted, but not purged"
+
+
 class MayNotPage(Forbidden):
     """A page on behalf of a department, or by an extension that only takes messages.
 

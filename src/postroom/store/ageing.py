@@ -50,13 +50,17 @@ def _since(availability: Availability) -> Any:
     )
 
 
+_FREE = mailbox.c.held == literal_column("0")
+"""No legal hold is on the mailbox: under one nothing ages and nothing makes room."""
+
 _ACCOUNTS = select(
     account.c.id,
     account.c.directory_version,
     account.c.settings,
     *(_since(availability) for availability in Availability),
+    exists().where(mailbox.c.account_id == account.c.id, _FREE).correlate(account),
     exists()
-    .where(mailbox.c.account_id == account.c.id, mailbox.c.over_quota == literal_column("1"))
+    .where(mailbox.c.account_id == account.c.id, mailbox.c.over_quota == literal_column("1"), _FREE)
     .correlate(account),
     exists().where(erasure.c.account_id == account.c.id).correlate(account),
 )
@@ -70,10 +74,15 @@ _ORDER = (message.c.changed_ms, message.c.extension_id, message.c.id)
 
 
 def _resting(availability: Availability) -> tuple[ColumnElement[bool], ...]:
-    """The messages of one account in one availability; Alive ones of the types that age."""
+    """An account's messages in one availability, without those held; Alive ones of ageing types."""
     resting = literal_column(_RESTING[availability], Boolean())
     typed = [among(message.c.type, "types")] if availability is Availability.ALIVE else []
-    return (message.c.account_id == arg("account_id"), resting, *typed)
+    held = exists().where(
+        mailbox.c.account_id == message.c.account_id,
+        mailbox.c.extension_id == message.c.extension_id,
+        ~_FREE,
+    )
+    return (message.c.account_id == arg("account_id"), resting, ~held, *typed)
 
 
 def _due(availability: Availability) -> Statement:
@@ -113,6 +122,7 @@ FULL = Statement(
     .where(
         mailbox.c.account_id == arg("account_id"),
         mailbox.c.over_quota == literal_column("1"),
+        _FREE,
         mailbox.c.extension_id > arg("behind"),
     )
     .order_by(mailbox.c.extension_id)
@@ -120,7 +130,11 @@ FULL = Statement(
 )
 MAILBOXES = Statement(
     select(mailbox.c.extension_id, mailbox.c.counters)
-    .where(mailbox.c.account_id == arg("account_id"), mailbox.c.extension_id > arg("behind"))
+    .where(
+        mailbox.c.account_id == arg("account_id"),
+        _FREE,
+        mailbox.c.extension_id > arg("behind"),
+    )
     .order_by(mailbox.c.extension_id)
     .limit(arg("limit"))
 )

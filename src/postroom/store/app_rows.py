@@ -2,6 +2,8 @@
 
 from sqlalchemy import Text, delete, select, update
 
+from postroom.model.audit import THE_HOUSE, UNSIGNED, Act, Signature
+from postroom.store import audit
 from postroom.store.commands import Steps, one
 from postroom.store.sessions import RAISE_SESSION_VERSION
 from postroom.store.statements import Statement, arg
@@ -30,10 +32,14 @@ END_SESSIONS = Statement(
 )
 
 
-def remove(client_id: str, now_ms: int) -> Steps[bool]:
+def remove(client_id: str, now_ms: int, signed: Signature = UNSIGNED) -> Steps[bool]:
     """Remove an app: its codes are void and its sessions end at once; `False` if there is none."""
     yield from one(DROP_CODES, client_id=client_id)
     ended = yield from one(END_SESSIONS, client_id=client_id, now=now_ms)
     for account_id in sorted({row[0] for row in ended}):
         yield from one(RAISE_SESSION_VERSION, account_id=account_id)
-    return bool((yield from one(REMOVE, client_id=client_id)))
+    if not (yield from one(REMOVE, client_id=client_id)):
+        return False
+    about = {"clientId": client_id, "sessions": len(ended)}
+    yield from audit.enter(THE_HOUSE, Act.APP_REMOVE, signed, details=about)
+    return True

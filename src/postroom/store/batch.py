@@ -2,7 +2,8 @@
 
 1. idempotency keys, sorted; 2. every touched mailbox, sorted, locked; 3. a NEW statement reads the
 versions of the accounts, and what was made from an older directory leaves; 4. markings, decided
-under the locks; 5. inserts, counters and mailboxes.  Expected conflicts are results, not errors:
+under the locks; 5. inserts, counters and mailboxes; 6. the heads of the audit log, sorted, and what
+was deleted, restored, purged.  Expected conflicts are results, not errors:
 they never fail the batch.  Source: write-path.md, order inside a PostgreSQL batch.
 """
 
@@ -11,12 +12,12 @@ from typing import cast
 
 from postroom.model.errors import AlreadyFiled, Outdated
 from postroom.model.filing import Filing
-from postroom.model.ids import MessageId
+from postroom.model.ids import AccountId, ExtensionId, MessageId
 from postroom.model.keeping import Keeping
 from postroom.model.marking import Marked, Marking, Outcome
 from postroom.store import batch_statements as sql
 from postroom.store import counters, quota
-from postroom.store.batch_page import Box, MailboxKey, Page, apply, file, flush
+from postroom.store.batch_page import Box, MailboxKey, Page, apply, enter, file, flush, sign
 from postroom.store.commands import Steps, many, one
 from postroom.store.judgement import State, judge
 from postroom.store.statements import Row
@@ -47,6 +48,7 @@ def write(units: Sequence[Unit], house: Keeping = HOUSE) -> Steps[list[Result]]:
     for place, settled in enumerate(units):
         if isinstance(settled, Outcomes) and settled.steps is not None:
             yield from settled.steps(cast(list[Marked], results[place]))
+    yield from sign(page)
     return results
 
 
@@ -85,8 +87,9 @@ def _lock(units: Sequence[Unit], page: Page) -> Steps[None]:
     """Lock every mailbox that the batch touches, in one order for everybody."""
     wanted = sorted({mailbox for unit in units for mailbox in touched(unit)})
     rows = yield from many(sql.LOCK_MAILBOXES, wanted)
-    for account_id, extension_id, number, packed, over in rows:
-        page.boxes[account_id, extension_id] = Box(number, counters.unpack(packed), bool(over))
+    for account_id, extension_id, number, packed, over, held in rows:
+        box = Box(number, counters.unpack(packed), bool(over), bool(held))
+        page.boxes[account_id, extension_id] = box
 
 
 def touched(unit: Unit) -> Iterable[MailboxKey]:
@@ -151,7 +154,8 @@ def _mark(units: Sequence[Unit], results: list[Result], page: Page) -> Steps[Non
         if state is None:
             marked.append(Marked(id=MessageId(key[2]), found=False, changed=False))
             continue
-        verdict = judge(state, wish)
+        held = page.boxes[AccountId(key[0]), ExtensionId(key[1])].held
+        verdict = judge(state, wish, held=held)
         marked.append(verdict.marked(MessageId(key[2])))
         if verdict.gone:
             del states[key]
@@ -159,6 +163,8 @@ def _mark(units: Sequence[Unit], results: list[Result], page: Page) -> Steps[Non
             states[key] = verdict.after
         if verdict.changed:
             apply(key, state, verdict, page)
+            if verdict.act is not None and isinstance(wish, Marking):
+                enter(wish, MessageId(key[2]), verdict.act, page)
 
 
 Wish = tuple[tuple[int, int, int], Marking | Outcome, list[Marked]]

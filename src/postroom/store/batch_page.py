@@ -3,12 +3,15 @@
 from array import array
 from dataclasses import dataclass, field
 
+from postroom.model import audit as log
+from postroom.model.audit import Act, Signature
 from postroom.model.filing import Filing, Thread
-from postroom.model.ids import AccountId, ExtensionId
+from postroom.model.ids import AccountId, ExtensionId, MessageId
 from postroom.model.keeping import Keeping
+from postroom.model.marking import Marking
 from postroom.model.message import Message
+from postroom.store import audit, codes, counters, quota
 from postroom.store import batch_statements as sql
-from postroom.store import codes, counters, quota
 from postroom.store.codes import ChangeKind
 from postroom.store.commands import Steps, many, together
 from postroom.store.ending import Endings, end
@@ -16,6 +19,7 @@ from postroom.store.judgement import State, Verdict
 from postroom.store.statements import Row
 
 MailboxKey = tuple[AccountId, ExtensionId]
+ActKey = tuple[AccountId, ExtensionId, Act, Signature]
 
 
 @dataclass(slots=True)
@@ -25,6 +29,7 @@ class Box:
     number: int
     counters: "array[int]"
     over_quota: bool = False
+    held: bool = False
     touched: bool = False
 
     def next(self) -> int:
@@ -60,6 +65,7 @@ class Page:
     updates: list[Row] = field(default_factory=list)
     endings: Endings = field(default_factory=Endings)
     keepings: dict[AccountId, Keeping] = field(default_factory=dict)
+    acts: dict[ActKey, list[MessageId]] = field(default_factory=dict)
 
 
 def file(filing: Filing, page: Page) -> None:
@@ -162,6 +168,18 @@ def _forget(key: tuple[int, int, int], before: State, number: int, now_ms: int, 
     page.endings.forgotten.append(key)
     if before.conversation_id is not None:
         page.endings.talks.append((*key[:2], before.conversation_id, key[2]))
+
+
+def enter(wish: Marking, id: MessageId, act: Act, page: Page) -> None:
+    """Note what was done to a message, for the audit log."""
+    key = (wish.account_id, wish.extension_id, act, Signature(wish.by, wish.now_ms))
+    page.acts.setdefault(key, []).append(id)
+
+
+def sign(page: Page) -> Steps[None]:
+    """Enter what was done into the audit log; nothing is asked of the database for nothing."""
+    deeds = [deed for key, ids in page.acts.items() for deed in log.on_messages(*key, ids)]
+    yield from audit.append(deeds)
 
 
 def flush(page: Page) -> Steps[None]:

@@ -70,6 +70,7 @@ def _lock_mailboxes(v: Source, _: Any) -> Any:
             mailbox.c.change_number,
             mailbox.c.counters,
             mailbox.c.over_quota,
+            mailbox.c.held,
         )
         .where(mailbox.c.account_id == v.account_id, mailbox.c.extension_id == v.extension_id)
         .order_by(mailbox.c.account_id, mailbox.c.extension_id)

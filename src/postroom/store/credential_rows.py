@@ -2,7 +2,9 @@
 
 from sqlalchemy import Text, or_, select, update
 
+from postroom.model.audit import UNSIGNED, Act, Signature
 from postroom.model.ids import AccountId, ExtensionId
+from postroom.store import audit
 from postroom.store.commands import Steps, many, one
 from postroom.store.directory_version import raise_version
 from postroom.store.statements import Statement, arg, insertion
@@ -43,13 +45,20 @@ def add(
     label: str,
     expires_ms: int | None,
     now_ms: int,
+    signed: Signature = UNSIGNED,
 ) -> Steps[None]:
     """Keep the hash of a credential."""
     yield from many(ADD, [(hash, account_id, extension_id, label, expires_ms, None, now_ms)])
+    about = {"label": label, "expiresMs": expires_ms}
+    yield from audit.enter(account_id, Act.JWT_ADD, signed, extension_id, about)
 
 
 def revoke(
-    account_id: AccountId, extension_id: ExtensionId, label: str | None, now_ms: int
+    account_id: AccountId,
+    extension_id: ExtensionId,
+    label: str | None,
+    now_ms: int,
+    signed: Signature = UNSIGNED,
 ) -> Steps[int]:
     """Let no more tokens be made with an extension's credentials of a label; how many they were.
 
@@ -59,4 +68,6 @@ def revoke(
     rows = yield from one(
         REVOKE, account_id=account_id, extension_id=extension_id, label=label, now=now_ms
     )
+    about = {"label": label, "count": len(rows)}
+    yield from audit.enter(account_id, Act.JWT_REVOKE, signed, extension_id, about)
     return len(rows)

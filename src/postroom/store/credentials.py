@@ -18,10 +18,11 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import insert
 
+from postroom.model.audit import THE_HOUSE, UNSIGNED, Act, Deed, Signature
 from postroom.model.extension import ExtensionStatus
 from postroom.model.ids import AccountId, ExtensionId
 from postroom.model.oauth import App, Failures, Grant
-from postroom.store import codes
+from postroom.store import audit, codes
 from postroom.store.commands import Rows, Steps, one
 from postroom.store.statements import Row, Statement, arg
 from postroom.store.tables import app, credential, extension, login_failure, number
@@ -74,7 +75,7 @@ def app_of(rows: Rows) -> App | None:
     )
 
 
-def write_app(value: App, created_ms: int) -> Steps[None]:
+def write_app(value: App, created_ms: int, signed: Signature = UNSIGNED) -> Steps[None]:
     """Add an app, or change the one of that client id."""
     yield from one(
         WRITE_APP,
@@ -86,6 +87,15 @@ def write_app(value: App, created_ms: int) -> Steps[None]:
         redirect_uris=msgspec.json.encode(value.redirect_uris).decode(),
         created_ms=created_ms,
     )
+    about = {
+        "clientId": value.client_id,
+        "name": value.name,
+        "scopes": value.scopes,
+        "grants": sorted(value.grants),
+        "redirectUris": value.redirect_uris,
+        "public": value.is_public,
+    }
+    yield from audit.enter(THE_HOUSE, Act.APP_SET, signed, details=about)
 
 
 # -- people ----------------------------------------------------------------------------------
@@ -203,8 +213,10 @@ class Judged(msgspec.Struct, frozen=True):
     locked_ms: int = 0
 
 
-def judge(hash: bytes, is_right: bool, now: int) -> Steps[Judged]:
-    """Let a password count.
+def judge(hash: bytes, is_right: bool, now: int, tried: Deed | None = None) -> Steps[Judged]:
+    """Let a password count; a wrong one for somebody who is there is entered as `tried`.
+
+    The lock-out keeps those entries few.
 
     A locked name stays so whether the password is right or not, and guesses that were made at the
     same time are judged one after the other.
@@ -219,6 +231,7 @@ def judge(hash: bytes, is_right: bool, now: int) -> Steps[Judged]:
     if not is_right:
         after = failures.one_more(now)
         yield from one(COUNT_FAILURES, hash=hash, failures=after.count, now=now)
+        yield from audit.append([] if tried is None else [tried])
     elif rows:
         yield from one(CLEAR_FAILURES, hash=hash)
     return Judged(opens=is_right)

@@ -1,8 +1,8 @@
 """The version of an account's directory, and what mailboxes are told of a change.
 
 Whoever changes the directory first locks the mailboxes of everybody concerned, in one order for
-all writers, then the account's row: what was filed from the older directory before is committed,
-what comes later is not.
+all writers, then the account's row, and last the head of the audit log (`store.audit`): what was
+filed from the older directory before is committed, what comes later is not.
 """
 
 from collections.abc import Iterable, Sequence

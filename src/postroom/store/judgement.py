@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 import msgspec
 
 from postroom.model import delivery, lifecycle
+from postroom.model.audit import Act
 from postroom.model.ids import MessageId
 from postroom.model.marking import Marked, Marking, Outcome
 from postroom.model.message import Attachment, Direction, MessageStatus
@@ -59,6 +60,8 @@ class Verdict:
     refused: bool = False
     gone: bool = False
     purged: bool = False
+    held: bool = False
+    act: Act | None = None
 
     def marked(self, id: MessageId) -> Marked:
         """What the asker is told."""
@@ -69,23 +72,42 @@ class Verdict:
             changed=self.changed,
             status=status,
             objects=self.objects,
+            held=self.held,
         )
 
 
-def judge(state: State, wish: Marking | Outcome) -> Verdict:
-    """What becomes of a message: granted, without effect, or refused."""
-    return _judge_marking(state, wish) if isinstance(wish, Marking) else _judge_outcome(state, wish)
+ACTS = {
+    lifecycle.ALIVE: Act.RESTORE,
+    lifecycle.DELETED: Act.DELETE,
+    lifecycle.PURGED: Act.PURGE,
+    None: Act.REMOVE,
+}
+"""What is entered into the audit log when a message reaches an availability."""
 
 
-def _judge_marking(state: State, wish: Marking) -> Verdict:
-    after, objects, purged = state, tuple[str, ...](), False
+def judge(state: State, wish: Marking | Outcome, *, held: bool = False) -> Verdict:
+    """What becomes of a message: granted, without effect, or refused.
+
+    `held`: its mailbox is under a legal hold.
+    """
+    if isinstance(wish, Marking):
+        return _judge_marking(state, wish, held)
+    return _judge_outcome(state, wish)
+
+
+def _judge_marking(state: State, wish: Marking, held: bool) -> Verdict:
+    after, objects, purged, act = state, tuple[str, ...](), False, None
     availability = codes.AVAILABILITY.member(state.availability)
     if wish.step is not None:
         if not lifecycle.allows(availability, wish.step) or _is_too_early(state, wish):
             return Verdict(state, False, wish.now_ms, refused=True)
+        if held and lifecycle.is_held_off(availability, wish.step):
+            return Verdict(state, False, wish.now_ms, held=True)
         reached = lifecycle.after(availability, wish.step)
+        if reached is not availability:
+            act = ACTS[reached]
         if reached is None:
-            return Verdict(state, True, wish.now_ms, gone=True)
+            return Verdict(state, True, wish.now_ms, gone=True, act=act)
         if reached is not availability:
             after = replace(after, availability=codes.AVAILABILITY[reached], changed_ms=wish.now_ms)
         purged = reached is lifecycle.PURGED
@@ -94,7 +116,7 @@ def _judge_marking(state: State, wish: Marking) -> Verdict:
             after = replace(after, subject="", attachments=None)
     if wish.read_status is not None:
         after = replace(after, read_status=codes.READ_STATUS[wish.read_status])
-    return Verdict(after, after != state, wish.now_ms, objects, purged=purged)
+    return Verdict(after, after != state, wish.now_ms, objects, purged=purged, act=act)
 
 
 def _is_too_early(state: State, wish: Marking) -> bool:

@@ -6,10 +6,11 @@ from typing import Any
 from sqlalchemy import ColumnElement, SmallInteger, literal_column, or_, select, update
 from sqlalchemy.sql.dml import ReturningInsert
 
+from postroom.model.audit import UNSIGNED, Act, Deed, Signature
 from postroom.model.company import Role
 from postroom.model.errors import InvalidReference
 from postroom.model.ids import AccountId, ConversationId, ExtensionId
-from postroom.store import codes
+from postroom.store import audit, codes
 from postroom.store.codes import ChangeKind
 from postroom.store.commands import Rows, Steps, many, one
 from postroom.store.directory_version import Told, raise_version, tell
@@ -102,7 +103,12 @@ Assignment = tuple[ExtensionId, ExtensionId, Role, bool]
 """Department, extension, role, and whether it has the role from now on."""
 
 
-def assign(account_id: AccountId, assignments: Sequence[Assignment], now_ms: int) -> Steps[None]:
+def assign(
+    account_id: AccountId,
+    assignments: Sequence[Assignment],
+    now_ms: int,
+    signed: Signature = UNSIGNED,
+) -> Steps[None]:
     """Change memberships; each member whom it changes is told once per department."""
     concerned = {id for department, member, _, _ in assignments for id in (department, member)}
     version, numbers = yield from raise_version(account_id, concerned)
@@ -119,6 +125,23 @@ def assign(account_id: AccountId, assignments: Sequence[Assignment], now_ms: int
     ended = yield from many(END, rows(False))
     told = [*_told(begun, ChangeKind.JOINED), *_told(ended, ChangeKind.LEFT)]
     yield from tell(account_id, numbers, told, now_ms)
+    yield from audit.append(list(_deeds(account_id, begun, ended, signed)))
+
+
+def _deeds(account_id: AccountId, begun: Rows, ended: Rows, signed: Signature) -> Iterable[Deed]:
+    """One deed per department: who has come and who has gone, with their roles."""
+    for department in sorted({row[0] for row in (*begun, *ended)}):
+        came, gone = (
+            [[id, codes.ROLE.member(role)] for of, id, role in rows if of == department]
+            for rows in (begun, ended)
+        )
+        yield Deed(
+            account_id=account_id,
+            act=Act.MEMBERS_SET,
+            signed=signed,
+            extension=ExtensionId(department),
+            details={"added": came, "removed": gone},
+        )
 
 
 def _told(changed: Rows, kind: ChangeKind) -> Iterable[Told]:
@@ -157,6 +180,7 @@ def set_participant(
     now_ms: int,
     *,
     present: bool,
+    signed: Signature = UNSIGNED,
 ) -> Steps[None]:
     """Let an explicit participant leave a conversation, or come back.
 
@@ -173,3 +197,5 @@ def set_participant(
     yield from one(REACH, **where, explicit=int(present))
     kind = ChangeKind.JOINED if present else ChangeKind.LEFT
     yield from tell(account_id, numbers, [(extension_id, kind, int(conversation_id))], now_ms)
+    about = {"conversation": int(conversation_id), "present": present}
+    yield from audit.enter(account_id, Act.PARTICIPANT_SET, signed, extension_id, about)

@@ -3,24 +3,25 @@
 What may not be is an exception out of the steps, which undoes them.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import msgspec
 from sqlalchemy import ColumnElement, SmallInteger, Text, literal_column, select, update
-from sqlalchemy.dialects.postgresql import insert
 
-from postroom.model.company import AccountSettings, PhoneNumber
-from postroom.model.errors import DuplicateValue, InvalidReference
+from postroom.model.audit import UNSIGNED, Act, Deed, Signature
+from postroom.model.company import AccountSettings
 from postroom.model.extension import Extension
 from postroom.model.ids import AccountId, ExtensionId
-from postroom.store import codes, counters
+from postroom.store import audit, codes, counters, holds
 from postroom.store.batch_statements import LOCK_MAILBOXES
 from postroom.store.commands import Steps, many, one
 from postroom.store.directory_version import raise_version
 from postroom.store.memberships import circle, leave_all
+from postroom.store.number_rows import release_all, require
 from postroom.store.sessions import drop_sessions
-from postroom.store.statements import Statement, among, arg, insertion
-from postroom.store.tables import account, extension, mailbox, number
+from postroom.store.statements import Statement, arg, insertion
+from postroom.store.tables import account, extension, mailbox
 
 SMALL, TEXT = SmallInteger(), Text()
 ONE: ColumnElement[int] = literal_column("1")
@@ -32,10 +33,8 @@ SET_ACCOUNT = Statement(
     .values(main_number=arg("main_number", TEXT), settings=arg("settings", TEXT))
     .where(account.c.id == arg("account_id"))
 )
-CLEAR_MAIN_NUMBER = Statement(
-    update(account)
-    .values(main_number=None)
-    .where(account.c.id == arg("account_id"), among(account.c.main_number, "msisdns"))
+CHOSEN = Statement(
+    select(account.c.main_number, account.c.settings).where(account.c.id == arg("account_id"))
 )
 ADD_EXTENSIONS = insertion(
     extension,
@@ -59,6 +58,11 @@ _this = (
     extension.c.account_id == arg("account_id"),
     extension.c.id == arg("id"),
     extension.c.deleted == ZERO,
+)
+RIGHTS = Statement(
+    select(
+        extension.c.number, extension.c.status, extension.c.administrator, extension.c.denied
+    ).where(extension.c.account_id == arg("account_id"), extension.c.id == arg("id"))
 )
 SET_EXTENSION = Statement(
     update(extension)
@@ -87,52 +91,19 @@ SET_PASSWORD = Statement(
     .where(*_this)
     .returning(extension.c.id)
 )
-_number = insert(number).values(
-    msisdn=arg("msisdn", TEXT),
-    account_id=arg("account_id"),
-    id=arg("id"),
-    owner_id=arg("owner_id"),
-    usage=arg("usage", SMALL),
-    deleted=ZERO,
-    version=arg("version"),
-)
-SET_NUMBER = Statement(
-    _number.on_conflict_do_update(
-        index_elements=["msisdn", "account_id"],
-        set_={
-            name: _number.excluded[name]
-            for name in ("id", "owner_id", "usage", "deleted", "version")
-        },
-    )
-)
-IN_USE = Statement(
-    select(number.c.account_id).where(
-        number.c.msisdn == arg("msisdn", TEXT),
-        number.c.account_id != arg("account_id"),
-        number.c.deleted == ZERO,
-    )
-)
-_released = update(number).values(deleted=ONE, version=arg("version"))
-REMOVE_NUMBER = Statement(
-    _released.where(
-        number.c.account_id == arg("account_id"),
-        number.c.msisdn == arg("msisdn", TEXT),
-        number.c.deleted == ZERO,
-    ).returning(number.c.msisdn)
-)
-REMOVE_NUMBERS_OF = Statement(
-    _released.where(
-        number.c.account_id == arg("account_id"),
-        number.c.owner_id == arg("owner_id"),
-        number.c.deleted == ZERO,
-    ).returning(number.c.msisdn)
-)
 
 
-def add_account(id: AccountId, name: str, settings: AccountSettings, now_ms: int) -> Steps[None]:
+def add_account(
+    id: AccountId,
+    name: str,
+    settings: AccountSettings,
+    now_ms: int,
+    signed: Signature = UNSIGNED,
+) -> Steps[None]:
     """Make an empty account at version 1."""
     spelled = msgspec.json.encode(settings).decode()
     yield from many(ADD_ACCOUNT, [(id, name, spelled, now_ms)])
+    yield from audit.enter(id, Act.ACCOUNT_ADD, signed, details={"name": name})
 
 
 def set_account(
@@ -140,22 +111,75 @@ def set_account(
     main_number: str | None,
     settings: AccountSettings,
     seen: int | None = None,
+    signed: Signature = UNSIGNED,
 ) -> Steps[None]:
     """Change what the account has chosen.  Raises `Outdated` when it was not at version `seen`."""
     yield from raise_version(account_id, (), seen=seen)
+    before = yield from one(CHOSEN, account_id=account_id)
     spelled = msgspec.json.encode(settings).decode()
     yield from one(SET_ACCOUNT, account_id=account_id, main_number=main_number, settings=spelled)
+    after = {"mainNumber": main_number, **msgspec.to_builtins(settings)}
+    told = _differences(_chosen(before), after)
+    yield from audit.enter(account_id, Act.ACCOUNT_SET, signed, details=told)
+
+
+def _chosen(rows: Sequence[Any]) -> dict[str, Any]:
+    [(main_number, settings)] = rows
+    return {"mainNumber": main_number, **msgspec.json.decode(settings)}
+
+
+def _differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, Any]:
+    """What is no longer as it was, before and after."""
+    names = [name for name in after if before.get(name) != after[name]]
+    return {
+        "before": {name: before.get(name) for name in names},
+        "after": {name: after[name] for name in names},
+    }
 
 
 # -- extensions ------------------------------------------------------------------------------
 
 
-def add_extensions(account_id: AccountId, new: Sequence[Extension]) -> Steps[None]:
-    """Make extensions with their mailboxes, many in one version."""
+def add_extensions(
+    account_id: AccountId, new: Sequence[Extension], signed: Signature = UNSIGNED
+) -> Steps[None]:
+    """Make extensions with their mailboxes, many in one version; a held account's are held."""
     version, _ = yield from raise_version(account_id, ())
     yield from many(ADD_EXTENSIONS, [_row(one_, version) for one_ in new])
     boxes = [(account_id, one_.id, counters.EMPTY) for one_ in sorted(new, key=lambda e: e.id)]
     yield from many(ADD_MAILBOXES, boxes)
+    yield from holds.inherit(account_id, [one_.id for one_ in new])
+    deeds = [
+        Deed(
+            account_id=account_id,
+            act=Act.EXTENSION_ADD,
+            signed=signed,
+            extension=one_.id,
+            details={"type": one_.type, **_rights(one_)},
+        )
+        for one_ in new
+    ]
+    yield from audit.append(deeds)
+
+
+def _rights(e: Extension) -> dict[str, Any]:
+    """What the audit log tells of an extension: no names, as it is kept for ever."""
+    return {
+        "number": e.number,
+        "status": e.status,
+        "administrator": e.administrator,
+        "denied": sorted(e.denied),
+    }
+
+
+def _rights_of(rows: Sequence[Any]) -> dict[str, Any]:
+    [(number, status, administrator, denied)] = rows
+    return {
+        "number": number,
+        "status": codes.EXTENSION_STATUS.member(status),
+        "administrator": bool(administrator),
+        "denied": msgspec.json.decode(denied),
+    }
 
 
 def _row(e: Extension, version: int) -> tuple[object, ...]:
@@ -175,13 +199,16 @@ def _row(e: Extension, version: int) -> tuple[object, ...]:
     )
 
 
-def set_extension(e: Extension, seen: int | None = None) -> Steps[None]:
+def set_extension(
+    e: Extension, seen: int | None = None, signed: Signature = UNSIGNED
+) -> Steps[None]:
     """Change an extension; its sessions are verified again.
 
     Raises `Outdated` when the directory was not at version `seen`, and `InvalidReference` when the
     extension is gone: nobody comes back by a change that was late.
     """
     version, _ = yield from raise_version(e.account_id, [e.id], sessions=True, seen=seen)
+    before = yield from one(RIGHTS, account_id=e.account_id, id=e.id)
     found = yield from one(
         SET_EXTENSION,
         account_id=e.account_id,
@@ -195,61 +222,34 @@ def set_extension(e: Extension, seen: int | None = None) -> Steps[None]:
         denied=msgspec.json.encode(sorted(e.denied)).decode(),
         version=version,
     )
-    _require(found, "extensionId")
+    require(found, "extensionId")
+    told = _differences(_rights_of(before), _rights(e))
+    yield from audit.enter(e.account_id, Act.EXTENSION_SET, signed, e.id, told)
 
 
-def remove_extension(account_id: AccountId, id: ExtensionId, now_ms: int) -> Steps[None]:
-    """Take an extension away, with its numbers, memberships and participations."""
+def remove_extension(
+    account_id: AccountId, id: ExtensionId, now_ms: int, signed: Signature = UNSIGNED
+) -> Steps[None]:
+    """Take an extension away, with its numbers, memberships and participations.
+
+    Its mailbox stays, and what holds it.
+    """
     concerned = yield from circle(account_id, id)
     version, numbers = yield from raise_version(account_id, concerned, sessions=True)
     found = yield from one(REMOVE_EXTENSION, account_id=account_id, id=id, version=version)
-    _require(found, "extensionId")
+    require(found, "extensionId")
     yield from leave_all(account_id, id, version, numbers, now_ms)
-    released = yield from one(
-        REMOVE_NUMBERS_OF, account_id=account_id, owner_id=id, version=version
-    )
-    msisdns = [msisdn for (msisdn,) in released]
-    yield from one(CLEAR_MAIN_NUMBER, account_id=account_id, msisdns=msisdns)
+    msisdns = yield from release_all(account_id, id, version)
+    yield from audit.enter(account_id, Act.EXTENSION_REMOVE, signed, id, {"numbers": msisdns})
 
 
-def set_password(account_id: AccountId, id: ExtensionId, hash: str) -> Steps[None]:
+def set_password(
+    account_id: AccountId, id: ExtensionId, hash: str, signed: Signature = UNSIGNED
+) -> Steps[None]:
     """Give an extension a password; whoever is logged in as it has to do so again."""
     yield from many(LOCK_MAILBOXES, [(account_id, id)])
     yield from drop_sessions(account_id, id)
     version, _ = yield from raise_version(account_id, [id], sessions=True)
     found = yield from one(SET_PASSWORD, account_id=account_id, id=id, hash=hash, version=version)
-    _require(found, "extensionId")
-
-
-def _require(found: Sequence[object], parameter: str) -> None:
-    if not found:
-        raise InvalidReference(parameter)
-
-
-# -- numbers ---------------------------------------------------------------------------------
-
-
-def set_number(
-    account_id: AccountId, new: PhoneNumber, concerned: Iterable[ExtensionId]
-) -> Steps[None]:
-    """Give a number to an extension.  Raises `DuplicateValue` when another account has it."""
-    version, _ = yield from raise_version(account_id, concerned)
-    if (yield from one(IN_USE, account_id=account_id, msisdn=new.msisdn)):
-        raise DuplicateValue("phoneNumber")
-    yield from one(
-        SET_NUMBER,
-        msisdn=new.msisdn,
-        account_id=account_id,
-        id=new.id,
-        owner_id=new.owner,
-        usage=codes.USAGE[new.usage],
-        version=version,
-    )
-
-
-def remove_number(account_id: AccountId, old: PhoneNumber) -> Steps[None]:
-    """Take a number away; it is no longer the main number either."""
-    version, _ = yield from raise_version(account_id, [old.owner])
-    found = yield from one(REMOVE_NUMBER, account_id=account_id, msisdn=old.msisdn, version=version)
-    _require(found, "phoneNumber")
-    yield from one(CLEAR_MAIN_NUMBER, account_id=account_id, msisdns=[old.msisdn])
+    require(found, "extensionId")
+    yield from audit.enter(account_id, Act.PASSWORD_SET, signed, id)

@@ -5,7 +5,7 @@ beside them for as long as its request may be repeated.  Only hashes of tokens a
 ends a token that could still be used raises the account's `session_version`, which every node
 compares before it trusts its memory.
 
-Locks are taken in one order: code, mailbox, session, account.
+Locks are taken in one order: code, mailbox, session, account, head of the audit log.
 """
 
 from enum import IntEnum
@@ -212,8 +212,11 @@ def lock_owner(account_id: AccountId, extension_id: ExtensionId) -> Steps[Extens
     return codes.EXTENSION_STATUS.member(rows[0][0]) if rows else None
 
 
-def add(value: Session, tokens: list[NewToken], limit: int, now: int) -> Steps[None]:
-    """Add a session with its tokens; beyond `limit` the user's oldest ones of the app end."""
+def add(value: Session, tokens: list[NewToken], limit: int, now: int) -> Steps[int]:
+    """Add a session with its tokens; beyond `limit` the user's oldest ones of the app end.
+
+    How many of them end.
+    """
     row = (
         value.id,
         value.account_id,
@@ -235,7 +238,9 @@ def add(value: Session, tokens: list[NewToken], limit: int, now: int) -> Steps[N
         now=now,
     )
     others = [id for (id,) in live if id != value.id]
-    yield from end(others[limit - 1 :], now)
+    surplus = others[limit - 1 :]
+    yield from end(surplus, now)
+    return len(surplus)
 
 
 def _add_tokens(session_id: str, tokens: list[NewToken]) -> Steps[None]:

@@ -79,6 +79,7 @@ class Authorize:
                 given.get("username", ""),
                 given.get("extension"),
                 given.get("password", ""),
+                None if request.client is None else request.client.host,
             )
         except OAuthError as refusal:
             problem = PROBLEMS.get(refusal.code, refusal.message)

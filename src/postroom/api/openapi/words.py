@@ -25,16 +25,19 @@ TAGS = (
     Tag("Call queues", "Departments and their members.", ("call_queues",)),
     Tag("Permissions", "Who may do what.", ("grants", "features", "authorization")),
     Tag("Regional settings", "Countries, languages, time zones.", ("dictionary",)),
+    Tag("Proof", "Legal holds and the audit log.", ("holds", "audit")),
     Tag("API info", "What answers here.", ("versions", "client_info")),
     Tag("OAuth", "Tokens.", ("auth",)),
     Tag("Simulator", "Carriers that are not there, in the demo.", ("simulator",)),
 )
 
 PARAMETERS: dict[str, str] = {
+    "act": "Only acts of this kind.",
     "accountId": "The account; `~` is the caller's.",
     "availability": "Which messages are shown by their life cycle.",
     "availableOnly": "Leave out what is not available.",
     "attachmentId": "The number of the attachment; the id of the message means the first.",
+    "behind": "Only entries behind this number: the next page.",
     "client_id": "The application.",
     "contentDisposition": "Whether a browser shows the content or keeps it.",
     "contentDispositionFilename": "The name under which a browser keeps it.",
@@ -52,6 +55,7 @@ PARAMETERS: dict[str, str] = {
     "extensionType": "Only grants for extensions of these types.",
     "featureId": "Only these features.",
     "groupId": "The department, by its extension id.",
+    "holdId": "The hold.",
     "homeCountry": "ISO code: how a number without a country code is read.",
     "languageId": "The language.",
     "memberExtensionId": "Only departments that this extension is a member of.",
@@ -66,6 +70,7 @@ PARAMETERS: dict[str, str] = {
     "phoneNumberId": "The number, by its id; several ids are joined by commas.",
     "purge": "Leave no way back.",
     "readStatus": "Only messages that were read, or were not.",
+    "released": "Also those that were released.",
     "status": "Only records with one of these statuses.",
     "targetExtensionId": "For whose sake the permission is wanted.",
     "timezoneId": "The time zone.",
@@ -97,6 +102,7 @@ EXAMPLES: dict[str, Any] = {
     "assignMultipleCallQueueMembers": {"addedExtensionIds": [], "removedExtensionIds": []},
     "assignMultipleDepartmentMembers": {"items": []},
     "parsePhoneNumber": {"originalStrings": ["(650) 555-0101"]},
+    "placeHold": {"reason": "Acme v. Doe"},
     "simulateInboundSms": {"from": "+14155550123", "to": "+16505550102", "text": "Hello?"},
 }
 """Bodies that work in the demo company."""

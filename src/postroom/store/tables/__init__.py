@@ -27,6 +27,7 @@ from postroom.store.tables.messages import (
     message,
     participant,
 )
+from postroom.store.tables.proof import audit, audit_head, hold
 
 GLOBAL = frozenset(
     {
@@ -51,12 +52,15 @@ __all__ = [
     "GLOBAL",
     "account",
     "app",
+    "audit",
+    "audit_head",
     "authorization_code",
     "change",
     "conversation",
     "credential",
     "erasure",
     "extension",
+    "hold",
     "id_worker",
     "idempotency",
     "inbound_part",

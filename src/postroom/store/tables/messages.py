@@ -13,6 +13,7 @@ mailbox = Table(
     big("trimmed_number", 0),
     Column("counters", LargeBinary, nullable=False),
     small("over_quota", 0),
+    small("held", 0),
     sqlite_with_rowid=False,
     postgresql_with={"fillfactor": "70"},
 )
