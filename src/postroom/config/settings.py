@@ -187,6 +187,20 @@ class Sms(Section, frozen=True, kw_only=True):
     ] = 72
 
 
+class Sync(Section, frozen=True, kw_only=True):
+    """Keeping clients' copies of a mailbox up to date."""
+
+    overlap: Annotated[
+        int,
+        Meta(
+            ge=0,
+            le=60,
+            description="Seconds before the last synchronization that are told again; "
+            "RingCentral has 5, and nothing is missed with 0.",
+        ),
+    ] = 0
+
+
 class Carrier(Section, frozen=True, kw_only=True):
     """One peer company that moves our traffic; NAME is yours to choose."""
 
@@ -257,6 +271,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     auth: Auth = Auth()
     log: Log = Log()
     sms: Sms = Sms()
+    sync: Sync = Sync()
     carriers: dict[str, Carrier] = {}
     demo: Demo = Demo()
 

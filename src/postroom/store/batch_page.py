@@ -114,9 +114,12 @@ def _talk(
     message: Message, state: tuple[int, int, int, int], thread: Thread | None, page: Page
 ) -> None:
     key = (message.account_id, message.extension_id, message.conversation_id or 0)
+    explicit, department_id = _reach(message, thread)
     talk = page.talks.get(key)
     if talk is None:
-        talk = page.talks[key] = Talk(*_reach(message, thread))
+        talk = page.talks[key] = Talk(explicit, department_id)
+    elif not talk.explicit and (explicit, department_id) != (0, talk.department_id):
+        talk.explicit, talk.department_id = explicit, None
     talk.alive += 1
     talk.unread += int(state[1] == sql.INBOUND_CODE and state[2] == sql.UNREAD_CODE)
     talk.newest_ms, talk.newest_id = message.created_ms, message.id

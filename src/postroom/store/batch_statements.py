@@ -12,6 +12,7 @@ from sqlalchemy import (
     case,
     delete,
     literal_column,
+    or_,
     select,
     update,
 )
@@ -208,9 +209,16 @@ RAISE_MAILBOXES = Bulk(
 )
 
 
+TALK = [column for column in conversation.columns if column.name != "reached_id"]
+
+
 def _raise_talks(v: Source, insert: Any) -> Any:
-    """Insert a conversation, or add to it; through two departments it has no single one."""
-    names = [column.name for column in conversation.columns]
+    """Insert a conversation, or add to it; through two departments it has no single one.
+
+    Where the owner comes to take part in another way than before, `reached_id` names the message
+    that did it: what is older may have been closed to him until then.
+    """
+    names = [column.name for column in TALK]
     statement = insert(conversation)
     if insert.__module__.endswith("sqlite.dml"):
         statement = statement.values(dict(zip(names, v.all(), strict=True)))
@@ -218,6 +226,10 @@ def _raise_talks(v: Source, insert: Any) -> Any:
         statement = statement.from_select(names, select(*v.all()))
     new, old = statement.excluded, conversation.c
     same = case((old.department_id == new.department_id, old.department_id), else_=None)
+    as_before = or_(
+        old.explicit == literal_column("1"),
+        and_(old.explicit == new.explicit, old.department_id == new.department_id),
+    )
     return statement.on_conflict_do_update(
         index_elements=["account_id", "extension_id", "id"],
         set_={
@@ -227,11 +239,12 @@ def _raise_talks(v: Source, insert: Any) -> Any:
             "unread": old.unread + new.unread,
             "newest_ms": new.newest_ms,
             "newest_id": new.newest_id,
+            "reached_id": case((as_before, old.reached_id), else_=new.newest_id),
         },
     )
 
 
-RAISE_TALKS = Bulk({c.name: c.type for c in conversation.columns}, _raise_talks)
+RAISE_TALKS = Bulk({c.name: c.type for c in TALK}, _raise_talks)
 TAKE_KEYS = Bulk(
     {
         "account_id": BIG,

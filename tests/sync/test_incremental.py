@@ -1,0 +1,264 @@
+"""ISync: exactly what has changed since the token."""
+
+from typing import Any
+
+from postroom.directory import provisioning
+from postroom.model.ids import ConversationId
+from tests.office import OUTSIDE, Office, refusal
+from tests.sync.copies import Copy
+
+
+async def begun(office: Office, who: int, **frame: Any) -> Copy:
+    """A copy after its first synchronization."""
+    copy = Copy(office, who, **frame)
+    await copy.full()
+    return copy
+
+
+def shapes(records: list[dict[str, Any]]) -> list[tuple[int, str]]:
+    return [(record["id"], record["availability"]) for record in records]
+
+
+async def test_each_change_is_told_once(office: Office) -> None:
+    copy = await begun(office, 102)
+    first = (await office.page(101, 102)).json()["id"]
+    [told] = await copy.changed()
+    assert told["conversation"]["id"] == str(first)
+    assert await copy.changed() == []
+
+    mine = told["id"]
+    await office.call(102, "PUT", f"message-store/{mine}", json={"readStatus": "Read"})
+    [told] = await copy.changed()
+    assert (told["id"], told["readStatus"]) == (mine, "Read")
+    assert await copy.changed() == []
+
+
+async def test_deleted_purged_and_restored_messages_are_told_as_such(office: Office) -> None:
+    await office.page(101, 102)
+    copy = await begun(office, 102)
+    [id] = copy.records
+    path = f"message-store/{id}"
+
+    await office.call(102, "DELETE", path)
+    [told] = await copy.changed()
+    assert told["availability"] == "Deleted"
+    assert set(told) == {"id", "uri", "availability"}
+    await office.call(102, "PATCH", path, json={"availability": "Alive"})
+    [told] = await copy.changed()
+    assert told["subject"] == "Hello!"
+    await office.call(102, "DELETE", path, params={"purge": "true"})
+    assert shapes(await copy.changed()) == [(id, "Purged")]
+
+
+async def test_what_came_and_went_between_two_syncs_is_told_as_gone(office: Office) -> None:
+    copy = await begun(office, 102)
+    await office.page(101, 102)
+    [message] = await office.inbox(102)
+    await office.call(102, "DELETE", f"message-store/{message['id']}")
+
+    assert shapes(await copy.changed()) == [(message["id"], "Deleted")]
+    assert await copy.is_true()
+
+
+async def test_an_old_token_can_be_used_again(office: Office) -> None:
+    copy = await begun(office, 102)
+    old = copy.token
+    await office.page(101, 102)
+    first = await copy.changed()
+    copy.token = old
+
+    assert await copy.changed() == first
+    assert await copy.is_true()
+
+
+async def test_the_status_of_an_sms_is_a_change(office: Office) -> None:
+    copy = await begun(office, 102)
+    sent = (await office.sms(102, "+16505550102", OUTSIDE)).json()
+    await copy.changed()
+    await office.until(102, sent["id"], "Delivered")
+
+    await copy.changed()
+
+    assert copy.records[sent["id"]]["messageStatus"] == "Delivered"
+
+
+async def test_a_frame_with_filters_hears_of_nothing_else(office: Office) -> None:
+    sms = await begun(office, 102, messageType="SMS")
+    outbound = await begun(office, 102, direction="Outbound")
+    await office.page(101, 102)
+
+    assert await sms.changed() == []
+    assert await outbound.changed() == []
+    sent = (await office.sms(102, "+16505550102", "+16505550103")).json()["id"]
+    assert shapes(await sms.changed()) == [(sent, "Alive")]
+    assert shapes(await outbound.changed()) == [(sent, "Alive")]
+
+
+async def test_a_closed_frame_does_not_roll_forward_and_an_open_one_does(office: Office) -> None:
+    await office.page(101, 102, text="before")
+    [before] = await office.inbox(102)
+    closed = await begun(office, 102, dateTo=before["creationTime"])
+    opened = await begun(office, 102)
+    office.forward(5000)
+    await office.page(101, 102, text="after")
+
+    assert await closed.changed() == []
+    assert [record["subject"] for record in await opened.changed()] == ["after"]
+    await office.call(102, "DELETE", f"message-store/{before['id']}")
+    assert shapes(await closed.changed()) == [(before["id"], "Deleted")]
+
+
+async def test_who_leaves_a_department_loses_its_messages_and_has_them_again(
+    office: Office,
+) -> None:
+    await office.page(101, 200, text="for all")
+    await office.page(101, 102, text="for Ben")
+    copy = await begun(office, 102)
+    [lost] = [id for id, record in copy.records.items() if record["subject"] == "for all"]
+
+    await office.assign(200, remove=(102,))
+    assert shapes(await copy.changed()) == [(lost, "Purged")]
+    assert await copy.is_true()
+    assert await copy.changed() == []
+    await office.assign(200, add=(102,))
+    [told] = await copy.changed()
+    assert told["subject"] == "for all"
+    assert await copy.is_true()
+
+
+async def test_a_new_copy_does_not_hold_what_is_closed(office: Office) -> None:
+    await office.page(101, 200, text="for all")
+    await office.assign(200, remove=(102,))
+
+    copy = await begun(office, 102)
+
+    assert copy.records == {}
+    await office.assign(200, add=(102,))
+    assert len(await copy.changed()) == 1
+
+
+async def test_leaving_and_coming_back_between_two_syncs_ends_right(office: Office) -> None:
+    await office.page(101, 200)
+    copy = await begun(office, 102)
+    old = copy.token
+    await office.assign(200, remove=(102,))
+    await copy.changed()
+    assert copy.records == {}
+
+    await office.assign(200, add=(102,))
+    copy.token = old
+    await copy.changed()
+
+    assert await copy.is_true()
+    assert len(copy.records) == 1
+
+
+async def test_a_deleted_message_of_a_closed_conversation_is_told_as_purged(
+    office: Office,
+) -> None:
+    await office.page(101, 200)
+    copy = await begun(office, 102)
+    [id] = copy.records
+    await office.call(102, "DELETE", f"message-store/{id}")
+    await office.assign(200, remove=(102,))
+
+    assert shapes(await copy.changed()) == [(id, "Purged")]
+
+
+async def test_other_conversations_are_not_repeated_when_a_membership_changes(
+    office: Office,
+) -> None:
+    await office.page(101, 200, text="through Support")
+    await office.page(101, 102, text="by name")
+    await office.page(101, 200, 102, text="both")
+    copy = await begun(office, 102)
+
+    await office.assign(200, remove=(102,))
+
+    assert [record["availability"] for record in await copy.changed()] == ["Purged"]
+    assert sorted(record["subject"] for record in copy.records.values()) == ["both", "by name"]
+    assert await copy.is_true()
+
+
+async def test_a_conversation_through_two_departments_is_kept_by_the_other_one(
+    office: Office,
+) -> None:
+    await office.assign(201, add=(102,))
+    await office.page(101, 200, 201)
+    copy = await begun(office, 102)
+
+    await office.assign(200, remove=(102,))
+    assert await copy.changed() == []
+    await office.assign(201, remove=(102,))
+    assert [record["availability"] for record in await copy.changed()] == ["Purged"]
+    await office.assign(200, add=(102,))
+    assert len(await copy.changed()) == 1
+    assert await copy.is_true()
+
+
+async def test_who_is_named_in_a_closed_conversation_has_its_older_messages_again(
+    office: Office,
+) -> None:
+    first = (await office.page(101, 200, text="older")).json()["id"]
+    copy = await begun(office, 102)
+    await office.assign(200, remove=(102,))
+    await copy.changed()
+    assert copy.records == {}
+
+    reply = {"replyOn": first, "text": "come back"}
+    await office.page(101, 102, **reply)
+    await copy.changed()
+
+    assert sorted(record["subject"] for record in copy.records.values()) == ["come back", "older"]
+    assert await copy.is_true()
+    await office.page(101, 102, replyOn=first, text="again")
+    assert [record["subject"] for record in await copy.changed()] == ["again"]
+
+
+async def test_who_comes_back_through_another_department_has_the_older_messages_again(
+    office: Office,
+) -> None:
+    first = (await office.page(101, 200, text="older")).json()["id"]
+    await office.assign(201, add=(102,))
+    copy = await begun(office, 102)
+    await office.assign(200, remove=(102,))
+    await copy.changed()
+    assert copy.records == {}
+
+    await office.page(101, 201, replyOn=first, text="newer")
+    await copy.changed()
+
+    assert len(copy.records) == 2
+    assert await copy.is_true()
+
+
+async def test_who_is_taken_out_of_a_conversation_loses_it_and_has_it_again(
+    office: Office,
+) -> None:
+    first = ConversationId((await office.page(101, 102)).json()["id"])
+    copy = await begun(office, 102)
+    store, now = office.house.store, office.clock()
+
+    for present, count in ((False, 0), (True, 1)):
+        await provisioning.set_participant(
+            store, office.company, first, office.id(102), now, present=present
+        )
+        assert len(await copy.changed()) == 1
+        assert len(copy.records) == count
+        assert await copy.is_true()
+
+
+async def test_isync_without_a_token_and_fsync_with_one_are_refused(office: Office) -> None:
+    copy = await begun(office, 102)
+
+    for params in ({"syncType": "ISync"}, {"syncType": "FSync", "syncToken": copy.token}):
+        answer = await copy.ask(**params)
+        assert refusal(answer) == (400, "CMN-101")
+        assert answer.json()["errors"][0]["parameterName"] == "syncToken"
+
+
+async def test_a_token_without_a_type_means_isync(office: Office) -> None:
+    copy = await begun(office, 102)
+
+    assert (await copy.ask(syncToken=copy.token)).json()["syncInfo"]["syncType"] == "ISync"
+    assert (await copy.ask()).json()["syncInfo"]["syncType"] == "FSync"
