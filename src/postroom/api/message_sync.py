@@ -8,7 +8,7 @@ from postroom.api.call import Call
 from postroom.api.endpoint import Freshness, Group, Reach, X, endpoint
 from postroom.api.extensions import Type
 from postroom.api.message_list import conversations
-from postroom.api.query import Moment
+from postroom.api.query import Count, Moment
 from postroom.mailbox.syncing import Synced
 from postroom.model.errors import InvalidParameter
 from postroom.model.message import Direction, MessageType
@@ -31,12 +31,12 @@ class SyncQuery(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     sync_token: str | None = None
     date_from: Moment | None = None
     date_to: Moment | None = None
-    record_count: int | None = None
+    record_count: Count | None = None
     message_type: tuple[MessageType, ...] = ()
     direction: tuple[Direction, ...] = ()
     conversation_id: tuple[str, ...] = ()
     distinct_conversations: bool | None = None
-    record_count_per_conversation: int | None = None
+    record_count_per_conversation: Count | None = None
     owner: tuple[str, ...] = ()
     voicemail_owner: tuple[str, ...] = ()
     owner_extension_type: tuple[Type, ...] = ()
@@ -81,12 +81,6 @@ class Wish:
 async def sync_messages(call: Call[SyncQuery, None]) -> MessageSync:
     """Synchronize messages."""
     query = call.query
-    for name, count in (
-        ("recordCount", query.record_count),
-        ("recordCountPerConversation", query.record_count_per_conversation),
-    ):
-        if count is not None and count < 1:
-            raise InvalidParameter(name)
     wish = _wish(call)
     type = query.sync_type or (SyncType.FULL if query.sync_token is None else SyncType.INCREMENTAL)
     if type is SyncType.FULL:

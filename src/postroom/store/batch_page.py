@@ -7,7 +7,7 @@ from postroom.model.filing import Filing, Thread
 from postroom.model.ids import AccountId, ExtensionId
 from postroom.model.message import Message
 from postroom.store import batch_statements as sql
-from postroom.store import codes, counters
+from postroom.store import codes, counters, talks
 from postroom.store.codes import ChangeKind
 from postroom.store.commands import Steps, many, together
 from postroom.store.judgement import State, Verdict
@@ -150,7 +150,7 @@ def apply(key: tuple[int, int, int], before: State, verdict: Verdict, page: Page
 
 def flush(page: Page) -> Steps[None]:
     """Insert what was collected, and raise the mailboxes once each."""
-    talks = [
+    rows = [
         (*key, t.explicit, t.department_id, t.alive, t.unread, t.newest_ms, t.newest_id)
         for key, t in page.talks.items()
     ]
@@ -160,14 +160,14 @@ def flush(page: Page) -> Steps[None]:
     yield from together(
         (sql.INSERT_MESSAGES, page.messages),
         (sql.INSERT_CHANGES, page.changes),
-        (sql.RAISE_TALKS, talks),
+        (talks.RAISE_TALKS, rows),
         (sql.INSERT_PARTICIPANTS, sorted(page.participants)),
         (sql.INSERT_OUTBOX, page.outbox),
         (sql.RAISE_MAILBOXES, boxes),
     )
     deltas = [(*key, *delta) for key, delta in page.talk_deltas.items() if any(delta)]
     yield from many(sql.UPDATE_MESSAGES, _last_of_each(page.updates))
-    yield from many(sql.SHIFT_TALKS, deltas)
+    yield from many(talks.SHIFT_TALKS, deltas)
 
 
 def _last_of_each(updates: list[Row]) -> list[Row]:

@@ -24,6 +24,13 @@ OF_MEMBERSHIP = (ChangeKind.JOINED, ChangeKind.LEFT)
 UNTOLD = (*OF_MEMBERSHIP, ChangeKind.FORGOTTEN)
 """Changes that have no message to show."""
 
+_home = and_(mailbox.c.account_id == account.c.id, mailbox.c.extension_id == arg("extension_id"))
+_talk = and_(
+    conversation.c.account_id == message.c.account_id,
+    conversation.c.extension_id == message.c.extension_id,
+    conversation.c.id == message.c.conversation_id,
+)
+
 
 def _changes(limit: int) -> Statement:
     """Versions and numbers of the mailbox, then each change with its message as it is now.
@@ -43,7 +50,12 @@ def _changes(limit: int) -> Statement:
         .subquery("some")
     )
     kinds: list[ColumnElement[int]] = [literal_column(str(kind.value)) for kind in OF_MESSAGES]
-    at_home = (message.c.account_id == account.c.id, message.c.extension_id == arg("extension_id"))
+    at_home = and_(
+        message.c.account_id == account.c.id,
+        message.c.extension_id == arg("extension_id"),
+        message.c.id == some.c.subject_id,
+        some.c.kind.in_(kinds),
+    )
     return Statement(
         select(
             *VERSIONS,
@@ -55,26 +67,10 @@ def _changes(limit: int) -> Statement:
             *COLUMNS,
         )
         .select_from(
-            account.join(
-                mailbox,
-                and_(
-                    mailbox.c.account_id == account.c.id,
-                    mailbox.c.extension_id == arg("extension_id"),
-                ),
-            )
+            account.join(mailbox, _home)
             .outerjoin(some, true())
-            .outerjoin(
-                message,
-                and_(*at_home, message.c.id == some.c.subject_id, some.c.kind.in_(kinds)),
-            )
-            .outerjoin(
-                conversation,
-                and_(
-                    conversation.c.account_id == message.c.account_id,
-                    conversation.c.extension_id == message.c.extension_id,
-                    conversation.c.id == message.c.conversation_id,
-                ),
-            )
+            .outerjoin(message, at_home)
+            .outerjoin(conversation, _talk)
         )
         .where(account.c.id == arg("account_id"))
         .order_by(some.c.number)
@@ -175,16 +171,7 @@ _moved = or_(
 
 TURNED = Statement(
     select(IS_OPEN.label("is_open"), *COLUMNS)
-    .select_from(
-        conversation.join(
-            message,
-            and_(
-                message.c.account_id == conversation.c.account_id,
-                message.c.extension_id == conversation.c.extension_id,
-                message.c.conversation_id == conversation.c.id,
-            ),
-        )
-    )
+    .select_from(conversation.join(message, _talk))
     .where(
         conversation.c.account_id == arg("account_id"),
         conversation.c.extension_id == arg("extension_id"),
