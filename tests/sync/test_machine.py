@@ -1,7 +1,7 @@
 """Whatever happens in whatever order: every client's copy is what the mailbox holds."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -32,7 +32,7 @@ from tests.sync.world import Known, World
 
 START_MS = 1_800_000_000_000
 KEY = b"k" * 32
-EXAMPLES, STEPS_EACH = 60, 40
+EXAMPLES, STEPS_EACH = 80, 30
 
 
 class Clock:
@@ -124,7 +124,13 @@ class Machine(RuleBasedStateMachine):
         c = self.company
         self.world: World = self.run(World.begun(c.store, c.companies, c.account, c.ids, c.clock))
         self.syncing = Syncing(c.store, c.clock)
-        self.run(self.world.assign(self.world.departments[0], member=True))
+        departments = self.world.departments
+        self.run(self.world.assign(departments[0], member=True))
+        through = frozenset([int(departments[0])])
+        self.run(self.world.page(None, named=False, departments=through))
+        wish = {"types": (), "directions": (), "back": 5, "closed": False, "count": None}
+        for distinct in (False, True):
+            self.full({**wish, "distinct": distinct})
 
     # -- the mailbox ---------------------------------------------------------------------------
 
@@ -137,53 +143,55 @@ class Machine(RuleBasedStateMachine):
         self.run(self.world.sms(direction))
 
     @rule(
-        talk=st.one_of(st.none(), st.integers(0, 9)),
-        named=st.booleans(),
-        departments=st.sets(st.integers(0, 1)),
+        talk=st.one_of(st.none(), st.integers(0, 3)),
+        to=st.sampled_from([(0,), (1,), (0, 1), ("named",), (0, "named")]),
     )
-    def page(self, talk: int | None, named: bool, departments: set[int]) -> None:
-        talks = [id for id, known in self.world.talks.items() if known.id]
+    def page(self, talk: int | None, to: tuple[int | str, ...]) -> None:
+        talks = self._talks()
         chosen = talks[talk % len(talks)] if talks and talk is not None else None
-        through = frozenset(int(self.world.departments[one]) for one in departments)
-        self.run(self.world.page(chosen, named=named, departments=through))
+        departments = self.world.departments
+        through = frozenset(int(departments[one]) for one in to if isinstance(one, int))
+        self.run(self.world.page(chosen, named="named" in to, departments=through))
 
-    def _some(self, place: int) -> int:
-        return list(self.world.messages)[-1 - place % len(self.world.messages)]
-
-    @precondition(lambda self: self.world.messages)
-    @rule(place=st.integers(0, 9))
-    def read(self, place: int) -> None:
-        self.run(self.world.read(self._some(place)))
+    def _talks(self) -> list[int]:
+        return [id for id, known in self.world.talks.items() if known.id]
 
     @precondition(lambda self: self.world.messages)
-    @rule(place=st.integers(0, 9))
-    def deliver(self, place: int) -> None:
-        self.run(self.world.deliver(self._some(place)))
+    @rule(
+        place=st.integers(0, 9),
+        what=st.sampled_from(["read", "deliver", "delete", "delete", "restore", "erase", "forget"]),
+    )
+    def message(self, place: int, what: str) -> None:
+        world, id = self.world, list(self.world.messages)[-1 - place % len(self.world.messages)]
+        done: dict[str, Callable[[], Any]] = {
+            "read": lambda: world.read(id),
+            "deliver": lambda: world.deliver(id),
+            "delete": lambda: world.take(id, Step.DELETE),
+            "restore": lambda: world.take(id, Step.RESTORE),
+            "erase": lambda: world.take(id, Step.ERASE),
+            "forget": lambda: world.forget(id),
+        }
+        self.run(done[what]())
 
-    @precondition(lambda self: self.world.messages)
-    @rule(place=st.integers(0, 9), step=st.sampled_from([Step.DELETE, Step.RESTORE, Step.ERASE]))
-    def take(self, place: int, step: Step) -> None:
-        self.run(self.world.take(self._some(place), step))
+    @rule(place=st.integers(0, 1))
+    def membership(self, place: int) -> None:
+        department = int(self.world.departments[place])
+        self.run(self.world.assign(department, member=department not in self.world.member_of))
 
-    @precondition(lambda self: self.world.messages)
-    @rule(place=st.integers(0, 9))
-    def forget(self, place: int) -> None:
-        self.run(self.world.forget(self._some(place)))
-
-    @rule(department=st.integers(0, 1), member=st.booleans())
-    def assign(self, department: int, member: bool) -> None:
-        self.run(self.world.assign(self.world.departments[department], member=member))
-
-    @precondition(lambda self: any(known.id for known in self.world.talks.values()))
-    @rule(talk=st.integers(0, 9), present=st.booleans())
-    def take_part(self, talk: int, present: bool) -> None:
-        talks = [id for id, known in self.world.talks.items() if known.id]
-        self.run(self.world.take_part(talks[talk % len(talks)], present=present))
+    @precondition(lambda self: self._talks())
+    @rule(place=st.integers(0, 3))
+    def participation(self, place: int) -> None:
+        talks = self._talks()
+        talk = self.world.talks[talks[place % len(talks)]]
+        self.run(self.world.take_part(talk.id, present=not talk.named))
 
     # -- clients -------------------------------------------------------------------------------
 
     @precondition(lambda self: len(self.clients) < 5)
     @rule(wish=frames)
+    def another_client(self, wish: dict[str, Any]) -> None:
+        self.full(wish)
+
     def full(self, wish: dict[str, Any]) -> None:
         now = self.company.clock.now
         since = now - wish["back"] * 1000
