@@ -52,3 +52,10 @@ class Copy:
         filters = {name: value for name, value in self.frame.items() if name != "recordCount"}
         listed = await self.office.inbox(self.who, **{**filters, **more})
         return {record["id"]: record for record in listed} == self.records
+
+
+async def begun(office: Office, who: int, **frame: Any) -> Copy:
+    """A copy after its first synchronization."""
+    copy = Copy(office, who, **frame)
+    await copy.full()
+    return copy

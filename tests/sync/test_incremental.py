@@ -1,18 +1,15 @@
 """ISync: exactly what has changed since the token."""
 
+from pathlib import Path
 from typing import Any
 
+from postroom.config.settings import Sync
 from postroom.directory import provisioning
-from postroom.model.ids import ConversationId
-from tests.office import OUTSIDE, Office, refusal
-from tests.sync.copies import Copy
-
-
-async def begun(office: Office, who: int, **frame: Any) -> Copy:
-    """A copy after its first synchronization."""
-    copy = Copy(office, who, **frame)
-    await copy.full()
-    return copy
+from postroom.model.ids import ConversationId, MessageId
+from postroom.store.database import StoreSettings
+from tests.office import OUTSIDE, Office, opened
+from tests.sync.copies import begun
+from tests.sync.forgetting import forget
 
 
 def shapes(records: list[dict[str, Any]]) -> list[tuple[int, str]]:
@@ -248,17 +245,64 @@ async def test_who_is_taken_out_of_a_conversation_loses_it_and_has_it_again(
         assert await copy.is_true()
 
 
-async def test_isync_without_a_token_and_fsync_with_one_are_refused(office: Office) -> None:
+async def test_who_was_taken_out_and_is_named_again_has_the_older_messages(
+    office: Office,
+) -> None:
+    first = (await office.page(101, 102, text="older")).json()["id"]
     copy = await begun(office, 102)
+    await provisioning.set_participant(
+        office.house.store,
+        office.company,
+        ConversationId(first),
+        office.id(102),
+        office.clock(),
+        present=False,
+    )
+    await copy.changed()
+    assert copy.records == {}
 
-    for params in ({"syncType": "ISync"}, {"syncType": "FSync", "syncToken": copy.token}):
-        answer = await copy.ask(**params)
-        assert refusal(answer) == (400, "CMN-101")
-        assert answer.json()["errors"][0]["parameterName"] == "syncToken"
+    await office.page(101, 102, replyOn=first, text="come back")
+    await copy.changed()
+
+    assert len(copy.records) == 2
+    assert await copy.is_true()
 
 
-async def test_a_token_without_a_type_means_isync(office: Office) -> None:
+async def test_when_the_newest_of_a_conversation_goes_the_one_before_comes(office: Office) -> None:
+    first = (await office.page(101, 102, text="first")).json()["id"]
+    office.forward(2000)
+    await office.page(101, replyOn=first, text="second")
+    copy = await begun(office, 102, distinctConversations="true")
+    [newest] = copy.records
+
+    await office.call(102, "DELETE", f"message-store/{newest}")
+
+    told = await copy.changed()
+    assert [record.get("subject") for record in told] == [None, "first"]
+    assert await copy.is_true()
+    assert await copy.changed() == []
+
+
+async def test_what_was_removed_for_good_is_told_as_purged(office: Office) -> None:
+    await office.page(101, 102)
     copy = await begun(office, 102)
+    [id] = copy.records
+    owner, store = office.id(102), office.house.store
+    await forget(store, office.company.account_id, owner, MessageId(id), office.clock())
 
-    assert (await copy.ask(syncToken=copy.token)).json()["syncInfo"]["syncType"] == "ISync"
-    assert (await copy.ask()).json()["syncInfo"]["syncType"] == "FSync"
+    assert shapes(await copy.changed()) == [(id, "Purged")]
+    assert await copy.changed() == []
+
+
+async def test_an_overlap_tells_again_what_changed_shortly_before(
+    store_settings: StoreSettings, tmp_path: Path
+) -> None:
+    async with opened(store_settings, tmp_path, sync=Sync(overlap=5)) as office:
+        await office.page(101, 102)
+        copy = await begun(office, 102)
+        [id] = copy.records
+
+        assert shapes(await copy.changed()) == [(id, "Alive")]
+        office.forward(6000)
+        await copy.changed()
+        assert await copy.changed() == []
