@@ -59,3 +59,8 @@ async def begun(office: Office, who: int, **frame: Any) -> Copy:
     copy = Copy(office, who, **frame)
     await copy.full()
     return copy
+
+
+def shapes(records: list[Record]) -> list[tuple[int, str]]:
+    """What an answer told, in short."""
+    return [(record["id"], record["availability"]) for record in records]

@@ -24,7 +24,7 @@ from postroom.model.refusals import FullSyncRequired
 from postroom.model.sync import Frame, Place, SyncToken, Widening
 from postroom.store import changes
 from postroom.store.changes import LATEST, MOST, Log
-from postroom.store.commands import Rows, Steps, one
+from postroom.store.commands import Steps, one
 from postroom.store.database import Store
 from postroom.store.pages import HEAD, Head, head
 
@@ -73,7 +73,7 @@ class Syncing:
             rows = await self._store.look(
                 changes.A_FEW_CHANGES, **_after(company, owner, token.place.number, LATEST)
             )
-            log = _checked(company, token, rows)
+            log = _checked(company, token, changes.log(rows))
             if len(log.changes) <= changes.FEW and not sync_changes.turning(log.changes):
                 told = sync_changes.of_messages(log.changes, token.frame)
                 return _synced(told, token, Place(number=log.change_number, taken_ms=now))
@@ -92,8 +92,15 @@ def _after(company: Company, owner: ExtensionId, after: int, until: int) -> dict
     }
 
 
-def _checked(company: Company, token: SyncToken, rows: Rows) -> Log:
-    log = changes.log(rows)
+def _most(
+    company: Company, owner: ExtensionId, token: SyncToken, after: int, until: int
+) -> Steps[Log]:
+    circles = company.circles(owner)
+    log = yield from changes.most(company.account_id, owner, circles, after, until)
+    return _checked(company, token, log)
+
+
+def _checked(company: Company, token: SyncToken, log: Log | None) -> Log:
     if log is None:
         raise NotFound("extensionId")
     confirm(company, log.versions)
@@ -149,10 +156,7 @@ def _changed(
     overlap_ms: int,
 ) -> Steps[Synced]:
     place, frame = token.place, token.frame
-    rows = yield from one(
-        changes.MOST_CHANGES, **_after(company, owner, place.number, place.until or LATEST)
-    )
-    log = _checked(company, token, rows)
+    log = yield from _most(company, owner, token, place.number, place.until or LATEST)
     until, found = place.until or log.change_number, log.changes
     if len(found) > MOST:
         found = found[:MOST]
@@ -189,8 +193,7 @@ def _again(company: Company, owner: ExtensionId, token: SyncToken, overlap_ms: i
         at_ms=token.place.taken_ms - overlap_ms,
     )
     after = before[0][0] if before else 0
-    rows = yield from one(changes.MOST_CHANGES, **_after(company, owner, after, number))
-    log = _checked(company, token, rows)
+    log = yield from _most(company, owner, token, after, number)
     return sync_changes.of_messages(log.changes[:MOST], token.frame)
 
 

@@ -3,14 +3,15 @@
 Source: write-path.md, one counter per mailbox orders everything.
 """
 
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, and_, exists, literal_column, or_, select, true
+from sqlalchemy import ColumnElement, Subquery, and_, exists, literal_column, or_, select, true
 
-from postroom.model.ids import MessageId
+from postroom.model.ids import AccountId, ExtensionId, MessageId
 from postroom.model.message import Message
 from postroom.store.codes import ChangeKind
-from postroom.store.commands import Rows
+from postroom.store.commands import Rows, Steps, one
 from postroom.store.messages import COLUMNS, IS_OPEN, VERSIONS, Found, Versions, to_message
 from postroom.store.statements import Statement, among, arg
 from postroom.store.tables import account, change, conversation, mailbox, message, participant
@@ -32,12 +33,12 @@ _talk = and_(
 )
 
 
-def _changes(limit: int) -> Statement:
-    """Versions and numbers of the mailbox, then each change with its message as it is now.
+def _some(limit: int) -> Subquery:
+    """The first changes behind a number.
 
     The limit is part of the text, so that PostgreSQL plans for few rows.
     """
-    some = (
+    return (
         select(change.c.number, change.c.kind, change.c.subject_id)
         .where(
             change.c.account_id == arg("account_id"),
@@ -49,35 +50,52 @@ def _changes(limit: int) -> Statement:
         .limit(literal_column(str(limit + 1)))
         .subquery("some")
     )
-    kinds: list[ColumnElement[int]] = [literal_column(str(kind.value)) for kind in OF_MESSAGES]
-    at_home = and_(
-        message.c.account_id == account.c.id,
+
+
+_few, _most = _some(FEW), _some(MOST)
+_HEAD = (*VERSIONS, mailbox.c.change_number, mailbox.c.trimmed_number)
+_MESSAGE = (IS_OPEN.label("is_open"), conversation.c.reached_id, *COLUMNS)
+_kinds: list[ColumnElement[int]] = [literal_column(str(kind.value)) for kind in OF_MESSAGES]
+
+A_FEW_CHANGES = Statement(
+    select(*_HEAD, *_few.c, *_MESSAGE)
+    .select_from(
+        account.join(mailbox, _home)
+        .outerjoin(_few, true())
+        .outerjoin(
+            message,
+            and_(
+                message.c.account_id == account.c.id,
+                message.c.extension_id == arg("extension_id"),
+                message.c.id == _few.c.subject_id,
+                _few.c.kind.in_(_kinds),
+            ),
+        )
+        .outerjoin(conversation, _talk)
+    )
+    .where(account.c.id == arg("account_id"))
+    .order_by(_few.c.number)
+)
+"""Versions and numbers of the mailbox, then each change with its message as it is now."""
+
+MOST_CHANGES = Statement(
+    select(*_HEAD, *_most.c)
+    .select_from(account.join(mailbox, _home).outerjoin(_most, true()))
+    .where(account.c.id == arg("account_id"))
+    .order_by(_most.c.number)
+)
+MESSAGES = Statement(
+    select(*_MESSAGE)
+    .select_from(message.outerjoin(conversation, _talk))
+    .where(
+        message.c.account_id == arg("account_id"),
         message.c.extension_id == arg("extension_id"),
-        message.c.id == some.c.subject_id,
-        some.c.kind.in_(kinds),
+        among(message.c.id, "ids"),
     )
-    return Statement(
-        select(
-            *VERSIONS,
-            mailbox.c.change_number,
-            mailbox.c.trimmed_number,
-            *some.c,
-            IS_OPEN.label("is_open"),
-            conversation.c.reached_id,
-            *COLUMNS,
-        )
-        .select_from(
-            account.join(mailbox, _home)
-            .outerjoin(some, true())
-            .outerjoin(message, at_home)
-            .outerjoin(conversation, _talk)
-        )
-        .where(account.c.id == arg("account_id"))
-        .order_by(some.c.number)
-    )
+)
+"""The same in two steps: thousands of ids are looked up by the key, whatever the planner knows."""
 
-
-A_FEW_CHANGES, MOST_CHANGES = _changes(FEW), _changes(MOST)
+NOTHING = (0, None, None, None, None)
 
 
 class Change(NamedTuple):
@@ -117,6 +135,21 @@ def _change(row: Any) -> Change:
     found = None if row[11] is None else to_message(row[9:])
     reaches = kind is ChangeKind.CREATED and row[8] == row[6]
     return Change(row[4], kind, row[6], bool(row[7]), reaches, found)
+
+
+def most(
+    account_id: AccountId, owner: ExtensionId, circles: Iterable[int], after: int, until: int
+) -> Steps[Log | None]:
+    """The most changes that are read at once, one more than `MOST` if there are more."""
+    mine = {"account_id": account_id, "extension_id": owner}
+    rows = yield from one(MOST_CHANGES, **mine, after=after, until=until)
+    codes = {kind.value for kind in OF_MESSAGES}
+    ids = sorted({row[6] for row in rows if row[5] in codes})
+    found = yield from one(MESSAGES, **mine, circles=sorted(circles), ids=ids)
+    messages = {row[4]: tuple(row) for row in found}
+    return log(
+        [(*row, *(messages.get(row[6], NOTHING) if row[5] in codes else NOTHING)) for row in rows]
+    )
 
 
 # -- the number at a time ------------------------------------------------------------------------
