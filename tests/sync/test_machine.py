@@ -32,7 +32,7 @@ from tests.sync.world import Known, World
 
 START_MS = 1_800_000_000_000
 KEY = b"k" * 32
-EXAMPLES, STEPS_EACH = 80, 30
+EXAMPLES, STEPS_EACH = 50, 30
 
 
 class Clock:
