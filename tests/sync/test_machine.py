@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -22,16 +22,15 @@ from postroom.mailbox.syncing import Synced, Syncing
 from postroom.model.lifecycle import Step
 from postroom.model.message import Direction, Message, MessageStatus, MessageType, ReadStatus
 from postroom.model.refusals import FullSyncRequired
-from postroom.model.sync import Frame, SyncToken, Widening
+from postroom.model.sync import Frame, Widening
 from postroom.store.database import Store, StoreSettings, migrate
 from postroom.store.extensions import ACCOUNTS
 from postroom.store.id_workers import IdLease
-from postroom.wire import sync_tokens
 from tests.office import seeded
+from tests.sync.followers import Client
 from tests.sync.world import Known, World
 
 START_MS = 1_800_000_000_000
-KEY = b"k" * 32
 EXAMPLES, STEPS_EACH = 50, 30
 
 
@@ -68,31 +67,6 @@ class Company:
 
         account, ids = runner.run(begin())
         return cls(runner, store, Companies(store), account, ids, clock)
-
-
-@dataclass(slots=True)
-class Client:
-    """A copy, its token, and the tokens that it had before, with the step of each."""
-
-    frame: Frame
-    token: SyncToken
-    step: int
-    copy: dict[int, Message] = field(default_factory=dict)
-    before: list[tuple[SyncToken, int]] = field(default_factory=list)
-
-    def take(self, synced: Synced, step: int) -> set[int]:
-        """Put an answer into the copy; the ids that it told."""
-        for id in synced.gone:
-            self.copy.pop(id, None)
-        self.copy.update({message.id: message for message in synced.messages})
-        self.before.append((self.token, self.step))
-        text = sync_tokens.encode(synced.token, KEY)
-        decoded = sync_tokens.decode(text, KEY)
-        assert decoded == synced.token
-        self.token, self.step = decoded, step
-        told = [*synced.gone, *(message.id for message in synced.messages)]
-        assert len(told) == len(set(told))
-        return set(told)
 
 
 frames = st.fixed_dictionaries(
