@@ -52,13 +52,15 @@ class Connection:
     def __init__(self, running: Running) -> None:
         self._connection = http.client.HTTPConnection(urlsplit(running.base).netloc)
 
-    def ask(self, method: str, path: str, token: str, body: str | None = None) -> bytes:
+    def ask(
+        self, method: str, path: str, token: str, body: str | None = None, *, expected: int = 200
+    ) -> bytes:
         """One request; the body of its answer."""
         headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
         self._connection.request(method, path, body, headers)
         answer = self._connection.getresponse()
         content = answer.read()
-        if answer.status != 200:
+        if answer.status != expected:
             raise RuntimeError(f"{method} {path}: {answer.status} {content[:200]!r}")
         return content
 

@@ -113,6 +113,7 @@ RULES: dict[str, Rule] = {
     "listSMSMessages": Rule("mailbox", *READ),
     "listFaxMessages": Rule("mailbox", *READ),
     "listPagerMessages": Rule("mailbox", *READ),
+    "syncMessages": Rule("mailbox", *READ),
     "readMessage": Rule("mailbox", *READ, closed=NOT_PARTICIPANT),
     "readSMSMessage": Rule("mailbox", *READ, closed=NO_SUCH),
     "readFaxMessage": Rule("mailbox", *READ, closed=NO_SUCH),

@@ -9,7 +9,7 @@ ORIGIN = {"Origin": "https://inbox.example"}
     ("method", "path", "operation"),
     [
         ("POST", f"{MINE}/fax", "createFaxMessage"),
-        ("GET", f"{MINE}/message-sync", "syncMessages"),
+        ("GET", f"{V1}/subscription", "listSubscriptions"),
         ("PUT", f"{V1}/account/~/call-queues/5", "updateCallQueueInfo"),
         ("PUT", MINE, "updateExtension"),
         ("GET", "/restapi/v2/accounts/~/phone-numbers", "listAccountPhoneNumbersV2"),

@@ -139,6 +139,18 @@ def read_all(platform: Any, sms: Any, page: Any) -> None:
     assert content.response().content == TEXT.encode()
 
 
+def synchronize(platform: Any) -> None:
+    path = f"{MINE}/message-sync"
+    full = platform.get(path, {"syncType": "FSync", "recordCount": 250}).json()
+    assert full.records
+    assert full.syncInfo.olderRecordsExist is False
+    page = send_page(platform)
+    token = full.syncInfo.syncToken
+    told = platform.get(path, {"syncType": "ISync", "syncToken": token}).json()
+    assert page.id in [record.id for record in told.records]
+    assert refused(platform.get, path, {"syncType": "ISync", "syncToken": "garbage"}) == 400
+
+
 def change(platform: Any, page: Any) -> None:
     path = f"{MINE}/message-store/{page.id}"
     assert platform.put(path, {"readStatus": "Read"}).json().readStatus == "Read"
@@ -165,6 +177,7 @@ def everything(server: Server) -> None:
     sms = send_sms(platform, server.values["SMS_RECIPIENT"])
     page = send_page(platform)
     read_all(platform, sms, page)
+    synchronize(platform)
     change(platform, page)
     refresh_and_log_out(server, platform)
 

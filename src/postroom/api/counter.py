@@ -11,6 +11,7 @@ from postroom.directory.access import Access
 from postroom.directory.companies import Companies
 from postroom.directory.sessions import Sessions
 from postroom.mailbox.paging import Lists
+from postroom.mailbox.syncing import Syncing
 from postroom.model.keeping import Keeping
 from postroom.store.blobs import Blobs
 from postroom.store.database import Store
@@ -31,6 +32,7 @@ class ApiSettings(msgspec.Struct, frozen=True, kw_only=True):
     )
     window_seconds: int = 60
     penalty_seconds: int = 60
+    sync_overlap_ms: int = 0
     demo: bool = False
     log_access: bool = False
     keeping: Keeping = Keeping()
@@ -45,7 +47,10 @@ class Bring(Protocol):
 
 
 class Counter:
-    """The equipment of the counter; `bring` has a door for each carrier that is simulated."""
+    """The equipment of the counter.
+
+    `bring` has a door for each carrier that is simulated; `sync_key` signs sync tokens.
+    """
 
     def __init__(
         self,
@@ -59,6 +64,7 @@ class Counter:
         ids: Iterator[int],
         clock: Callable[[], int],
         settings: ApiSettings,
+        sync_key: bytes,
         bring: Mapping[str, Bring] = MappingProxyType({}),
     ) -> None:
         self.store, self.companies = store, companies
@@ -66,3 +72,5 @@ class Counter:
         self.desk, self.blobs, self.ids = desk, blobs, ids
         self.clock, self.settings, self.bring = clock, settings, bring
         self.lists = Lists(store)
+        self.syncing = Syncing(store, clock, settings.sync_overlap_ms)
+        self.sync_key = sync_key

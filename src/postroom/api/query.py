@@ -28,6 +28,8 @@ Page = NewType("Page", int)
 PerPage = NewType("PerPage", int)
 """How many records a page has; more than the most, `max` and `all` mean the most."""
 
+Count = NewType("Count", int)
+"""How many there shall be, from 1."""
 
 Id = NewType("Id", str)
 """An id as clients spell it: digits, or `~` for the caller's own."""
@@ -138,6 +140,13 @@ def _per_page(text: str) -> PerPage:
     return PerPage(min(number, paging.MAX_PER_PAGE))
 
 
+def _count(text: str) -> Count:
+    number = _integer(text)
+    if number < 1:
+        raise ValueError(text)
+    return Count(number)
+
+
 def _id(text: str) -> Id:
     if text != "~":
         _integer(text)
@@ -149,6 +158,7 @@ def _id(text: str) -> Id:
 READERS: dict[Any, Convert] = {
     bool: _boolean,
     int: _integer,
+    Count: _count,
     Id: _id,
     Moment: _moment,
     Page: _page,

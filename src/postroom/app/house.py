@@ -129,6 +129,7 @@ async def _wired(
         ids=lease.source,
         clock=clock,
         settings=api_settings(settings),
+        sync_key=await key(store, "sync"),
         bring=carriers.doors(all_carriers) if settings.demo.enabled else {},
     )
     watching.watch(store)
@@ -175,6 +176,7 @@ def api_settings(settings: Settings) -> ApiSettings:
         },
         window_seconds=limits.window,
         penalty_seconds=limits.penalty,
+        sync_overlap_ms=settings.sync.overlap * 1000,
         demo=settings.demo.enabled,
         log_access=settings.log.access,
         keeping=stores.keeping(settings),

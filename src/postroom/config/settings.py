@@ -187,6 +187,20 @@ class Sms(Section, frozen=True, kw_only=True):
     ] = 72
 
 
+class Sync(Section, frozen=True, kw_only=True):
+    """Keeping clients' copies of a mailbox up to date."""
+
+    overlap: Annotated[
+        int,
+        Meta(
+            ge=0,
+            le=60,
+            description="Seconds before the last synchronization that are told again; "
+            "RingCentral has 5, and nothing is missed with 0.",
+        ),
+    ] = 0
+
+
 Days = Annotated[int, Meta(ge=1, le=3650)]
 Number = Annotated[int, Meta(ge=0, le=10_000_000)]
 
@@ -285,6 +299,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     log: Log = Log()
     sms: Sms = Sms()
     keeping: Keeping = Keeping()
+    sync: Sync = Sync()
     carriers: dict[str, Carrier] = {}
     demo: Demo = Demo()
 

@@ -110,6 +110,17 @@ class MayNotBeMember(Invalid):
         super().__init__(f"Extension {number} cannot be a member of a department")
 
 
+class FullSyncRequired(Invalid):
+    """A sync token that is damaged, outdated, or of another mailbox or frame.
+
+    Clients begin again with a full synchronization.  Source: wire.md 2.9.
+    """
+
+    code = "MSG-333"
+    sentence = "Parameter [syncToken] is invalid, full synchronization is required"
+    parameter = "syncToken"
+
+
 class TypeMayNotSend(Forbidden):
     """An extension of this type cannot send SMS."""
 

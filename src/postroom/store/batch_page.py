@@ -10,7 +10,7 @@ from postroom.model.ids import AccountId, ExtensionId, MessageId
 from postroom.model.keeping import Keeping
 from postroom.model.marking import Marking
 from postroom.model.message import Message
-from postroom.store import audit, codes, counters, quota
+from postroom.store import audit, codes, counters, quota, talks
 from postroom.store import batch_statements as sql
 from postroom.store.codes import ChangeKind
 from postroom.store.commands import Steps, many, together
@@ -125,9 +125,12 @@ def _talk(
     message: Message, state: tuple[int, int, int, int], thread: Thread | None, page: Page
 ) -> None:
     key = (message.account_id, message.extension_id, message.conversation_id or 0)
+    explicit, department_id = _reach(message, thread)
     talk = page.talks.get(key)
     if talk is None:
-        talk = page.talks[key] = Talk(*_reach(message, thread))
+        talk = page.talks[key] = Talk(explicit, department_id)
+    elif not talk.explicit and (explicit, department_id) != (0, talk.department_id):
+        talk.explicit, talk.department_id = explicit, None
     talk.alive += 1
     talk.unread += int(state[1] == sql.INBOUND_CODE and state[2] == sql.UNREAD_CODE)
     talk.newest_ms, talk.newest_id = message.created_ms, message.id
@@ -184,7 +187,7 @@ def sign(page: Page) -> Steps[None]:
 
 def flush(page: Page) -> Steps[None]:
     """Insert what was collected, and raise the mailboxes once each."""
-    talks = [
+    rows = [
         (*key, t.explicit, t.department_id, t.alive, t.unread, t.newest_ms, t.newest_id)
         for key, t in page.talks.items()
     ]
@@ -194,14 +197,14 @@ def flush(page: Page) -> Steps[None]:
     yield from together(
         (sql.INSERT_MESSAGES, page.messages),
         (sql.INSERT_CHANGES, page.changes),
-        (sql.RAISE_TALKS, talks),
+        (talks.RAISE_TALKS, rows),
         (sql.INSERT_PARTICIPANTS, sorted(page.participants)),
         (sql.INSERT_OUTBOX, page.outbox),
         (sql.RAISE_MAILBOXES, boxes),
     )
     deltas = [(*key, *delta) for key, delta in page.talk_deltas.items() if any(delta)]
     yield from many(sql.UPDATE_MESSAGES, _last_of_each(page.updates))
-    yield from many(sql.SHIFT_TALKS, deltas)
+    yield from many(talks.SHIFT_TALKS, deltas)
     page.endings.full += _full(page)
     yield from end(page.endings)
 

@@ -9,7 +9,6 @@ from sqlalchemy import (
     SmallInteger,
     Text,
     and_,
-    case,
     delete,
     literal_column,
     select,
@@ -24,7 +23,6 @@ from postroom.store.statements import Bulk, Row, Source, Statement, among, inser
 from postroom.store.tables import (
     account,
     change,
-    conversation,
     idempotency,
     inbound_part,
     mailbox,
@@ -191,15 +189,6 @@ UPDATE_MESSAGES = Bulk(
     ),
 )
 
-SHIFT_TALKS = Bulk(
-    {**_KEY, "alive": BIG, "unread": BIG},
-    lambda v, _: (
-        update(conversation)
-        .values(alive=conversation.c.alive + v.alive, unread=conversation.c.unread + v.unread)
-        .where(_at(conversation, v))
-    ),
-)
-
 RAISE_MAILBOXES = Bulk(
     {"account_id": BIG, "extension_id": BIG, "change_number": BIG, "counters": BYTES},
     lambda v, _: (
@@ -210,30 +199,6 @@ RAISE_MAILBOXES = Bulk(
 )
 
 
-def _raise_talks(v: Source, insert: Any) -> Any:
-    """Insert a conversation, or add to it; through two departments it has no single one."""
-    names = [column.name for column in conversation.columns]
-    statement = insert(conversation)
-    if insert.__module__.endswith("sqlite.dml"):
-        statement = statement.values(dict(zip(names, v.all(), strict=True)))
-    else:
-        statement = statement.from_select(names, select(*v.all()))
-    new, old = statement.excluded, conversation.c
-    same = case((old.department_id == new.department_id, old.department_id), else_=None)
-    return statement.on_conflict_do_update(
-        index_elements=["account_id", "extension_id", "id"],
-        set_={
-            "explicit": case((old.explicit > new.explicit, old.explicit), else_=new.explicit),
-            "department_id": same,
-            "alive": old.alive + new.alive,
-            "unread": old.unread + new.unread,
-            "newest_ms": new.newest_ms,
-            "newest_id": new.newest_id,
-        },
-    )
-
-
-RAISE_TALKS = Bulk({c.name: c.type for c in conversation.columns}, _raise_talks)
 TAKE_KEYS = Bulk(
     {
         "account_id": BIG,

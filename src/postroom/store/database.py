@@ -99,6 +99,11 @@ class Store:
         """The rows of a statement that reads a few rows by their keys."""
         return await self.engine.read(statement, arguments, quick=True)
 
+    async def observe(self, steps: Callable[[], Steps[T]]) -> T:
+        """Run steps that only read; all of them see the same moment."""
+        result: T = await self.engine.observe(steps)
+        return result
+
     # -- writing -------------------------------------------------------------------------------
 
     def file(self, filing: Filing) -> "asyncio.Future[Filed]":

@@ -90,7 +90,7 @@ _takes_part = exists().where(
     participant.c.present == literal_column("1"),
     among(participant.c.extension_id, "circles"),
 )
-_is_open = case(
+IS_OPEN = case(
     (
         or_(conversation.c.explicit.is_(None), conversation.c.explicit == literal_column("1")),
         literal_column("1"),
@@ -100,7 +100,7 @@ _is_open = case(
 )
 
 GET = Statement(
-    select(*VERSIONS, _is_open.label("is_open"), *COLUMNS)
+    select(*VERSIONS, IS_OPEN.label("is_open"), *COLUMNS)
     .select_from(
         account.outerjoin(
             message,

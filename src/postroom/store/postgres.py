@@ -8,7 +8,7 @@ with the same ids.
 
 import asyncio
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import asyncpg
@@ -18,7 +18,7 @@ from postroom.model.errors import Unavailable
 from postroom.model.filing import Filing
 from postroom.observability import logs
 from postroom.store import batch
-from postroom.store.commands import Rows
+from postroom.store.commands import Rows, Steps
 from postroom.store.postgres_commands import drive
 from postroom.store.queue import Queue, Waiting
 from postroom.store.sqlite import resolve
@@ -131,6 +131,20 @@ class PostgresEngine:
                             statement.postgres, *statement.for_postgres(arguments)
                         )
                     )
+            except LOST as error:
+                if last:
+                    raise Unavailable from error
+        raise Unavailable
+
+    async def observe(self, steps: Callable[[], Steps[Any]]) -> Any:
+        """Run steps that only read in one snapshot; begun again when the connection was lost."""
+        for last in (False, True):
+            try:
+                async with (
+                    self._pool.acquire() as connection,
+                    connection.transaction(isolation="repeatable_read", readonly=True),
+                ):
+                    return await drive(connection, steps())
             except LOST as error:
                 if last:
                     raise Unavailable from error

@@ -9,7 +9,7 @@ import fcntl
 import os
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
@@ -102,6 +102,18 @@ class SqliteEngine:
             return self._read(statement, arguments)
         return await self._loop.run_in_executor(self._pool, self._read, statement, arguments)
 
+    async def observe(self, steps: Callable[[], Steps[Any]]) -> Any:
+        """Run steps that only read in one snapshot."""
+        return await self._loop.run_in_executor(self._pool, self._observe, steps)
+
+    def _observe(self, steps: Callable[[], Steps[Any]]) -> Any:
+        reader = self._reader()
+        reader.execute("BEGIN")
+        try:
+            return self._drive(steps(), reader)
+        finally:
+            reader.execute("COMMIT")
+
     # -- writing -------------------------------------------------------------------------------
 
     async def transact(self, work: Work) -> Any:
@@ -161,7 +173,7 @@ class SqliteEngine:
         grouped = [place for place, w in enumerate(waiting) if not isinstance(w.unit, Work)]
         units: list[Any] = [waiting[place].unit for place in grouped]
         if units:
-            written = self._drive(batch.write(units, self.keeping))
+            written = self._drive(batch.write(units, self.keeping), self._writer)
             for place, result in zip(grouped, written, strict=True):
                 results[place] = result
         for place, w in enumerate(waiting):
@@ -173,7 +185,7 @@ class SqliteEngine:
         """A transaction of its own inside of the batch: when it fails, it alone is undone."""
         self._writer.execute("SAVEPOINT work")
         try:
-            result = self._drive(work.steps())
+            result = self._drive(work.steps(), self._writer)
         except apsw.IOError:
             raise
         except Exception as error:
@@ -182,25 +194,24 @@ class SqliteEngine:
         self._writer.execute("RELEASE work")
         return result
 
-    def _drive(self, steps: Steps[Any]) -> Any:
+    def _drive(self, steps: Steps[Any], on: apsw.Connection) -> Any:
         try:
             command = next(steps)
             while True:
-                command = steps.send(self._carry_out(command))
+                command = steps.send(self._carry_out(command, on))
         except StopIteration as stop:
             return stop.value
 
-    def _carry_out(self, command: Command) -> Rows:
+    def _carry_out(self, command: Command, on: apsw.Connection) -> Rows:
         match command:
             case One(statement, arguments):
-                cursor = self._writer.execute(statement.sqlite, statement.for_sqlite(arguments))
-                return list(cursor)
+                return list(on.execute(statement.sqlite, statement.for_sqlite(arguments)))
             case Many(bulk, rows):
                 ordered = rows if bulk.pick is None else map(bulk.pick, rows)
-                return list(self._writer.executemany(bulk.sqlite, ordered))
+                return list(on.executemany(bulk.sqlite, ordered))
             case Together(parts):
                 for part in parts:
-                    self._carry_out(part)
+                    self._carry_out(part, on)
                 return []
 
     @contextmanager

@@ -105,6 +105,20 @@ async function readAll(rc, sms, paged) {
   assert.equal(Buffer.from(content).toString(), 'Grüße 😀');
 }
 
+async function synchronize(rc) {
+  const sync = mineOf(rc).messageSync();
+  const full = await sync.get({ syncType: 'FSync', recordCount: 250 });
+  assert.equal(full.syncInfo.olderRecordsExist, false);
+  const paged = await page(rc);
+  const { syncToken } = full.syncInfo;
+  const told = await sync.get({ syncType: 'ISync', syncToken });
+  assert.ok(told.records.some((record) => record.id === paged.id));
+  assert.deepEqual(await refusal(sync.get({ syncType: 'ISync', syncToken: 'garbage' })), [
+    400,
+    'MSG-333',
+  ]);
+}
+
 async function change(rc, paged) {
   const message = mineOf(rc).messageStore(`${paged.id}`);
   assert.equal((await message.put({ readStatus: 'Read' })).readStatus, 'Read');
@@ -131,6 +145,7 @@ const rc = await byJwt();
 const sms = await send(rc);
 const paged = await page(rc);
 await readAll(rc, sms, paged);
+await synchronize(rc);
 await change(rc, paged);
 await refreshAndLogOut(rc);
 console.log('all is well');

@@ -116,6 +116,19 @@ async function readAll(sdk, sms, paged) {
   assert.equal(await content.text(), 'Grüße 😀');
 }
 
+async function synchronize(platform) {
+  const sync = async (query) => (await platform.get(`${mine}/message-sync`, query)).json();
+  const full = await sync({ syncType: 'FSync', recordCount: 250 });
+  assert.equal(full.syncInfo.olderRecordsExist, false);
+  const paged = await page(platform);
+  const told = await sync({ syncType: 'ISync', syncToken: full.syncInfo.syncToken });
+  assert.ok(told.records.some((record) => record.id === paged.id));
+  assert.deepEqual(await refusal(sync({ syncType: 'ISync', syncToken: 'garbage' })), [
+    400,
+    'MSG-333',
+  ]);
+}
+
 async function change(platform, paged) {
   const path = `${mine}/message-store/${paged.id}`;
   const read = await (await platform.put(path, { readStatus: 'Read' })).json();
@@ -145,6 +158,7 @@ const sdk = await byJwt();
 const sms = await send(sdk.platform());
 const paged = await page(sdk.platform());
 await readAll(sdk, sms, paged);
+await synchronize(sdk.platform());
 await change(sdk.platform(), paged);
 await refreshAndLogOut(sdk.platform());
 console.log('all is well');

@@ -22,6 +22,7 @@ SPECIAL: dict[Any, Schema] = {
     query.Id: {"type": "string", "pattern": "^(~|[0-9]{1,19})$"},
     query.Page: {"type": "integer", "minimum": 1, "maximum": query.LAST_PAGE},
     query.PerPage: {"type": "integer", "minimum": 1},
+    query.Count: {"type": "integer", "minimum": 1},
 }
 """Types of the query that are written in another way than they are kept."""
 

@@ -17,7 +17,14 @@ TAGS = (
     Tag(
         "Message store",
         "The mailbox of an extension.",
-        ("message_list", "message_store", "deletion", "content", "message_store_configuration"),
+        (
+            "message_list",
+            "message_store",
+            "message_sync",
+            "deletion",
+            "content",
+            "message_store_configuration",
+        ),
     ),
     Tag("Company", "The account and its service.", ("account",)),
     Tag("Extensions", "Who has a mailbox.", ("extensions",)),
@@ -62,6 +69,8 @@ PARAMETERS: dict[str, str] = {
     "messageId": "The message; several ids are joined by commas.",
     "messageType": "Only messages of these types.",
     "nationalAsPriority": "Accepted and ignored: numbers are always read nationally first.",
+    "owner": "Whose messages: `Personal`, `Any`, `Shared`, or ids; nothing is shared here.",
+    "ownerExtensionType": "Accepted and ignored: it is about shared messages.",
     "page": "The number of the page, from 1.",
     "paymentType": "Only numbers that are paid for so.",
     "perPage": "Records on a page; more than 1000, `max` and `all` mean 1000.",
@@ -71,12 +80,17 @@ PARAMETERS: dict[str, str] = {
     "purge": "Leave no way back.",
     "readStatus": "Only messages that were read, or were not.",
     "released": "Also those that were released.",
+    "recordCount": "About how many records; a second is never cut in two.",
+    "recordCountPerConversation": "Accepted and ignored: every message of the frame is told.",
     "status": "Only records with one of these statuses.",
+    "syncToken": "From the answer before, for `ISync`.",
+    "syncType": "Everything (`FSync`), or what has changed since the token (`ISync`).",
     "targetExtensionId": "For whose sake the permission is wanted.",
     "timezoneId": "The time zone.",
     "token": "An access or a refresh token.",
     "type": "Only of these types.",
     "usageType": "Only numbers that are used so.",
+    "voicemailOwner": "The older name of `owner`.",
 }
 
 SCOPES: dict[str, str] = {

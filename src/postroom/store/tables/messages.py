@@ -125,6 +125,7 @@ conversation = Table(
     big("unread"),
     big("newest_ms"),
     big("newest_id"),
+    big("reached_id", 0),
     sqlite_with_rowid=False,
 )
 Index(
@@ -134,6 +135,14 @@ Index(
     conversation.c.department_id,
     sqlite_where=text("explicit = 0"),
     postgresql_where=text("explicit = 0"),
+)
+Index(
+    "conversation_reached",
+    conversation.c.account_id,
+    conversation.c.extension_id,
+    conversation.c.reached_id,
+    sqlite_where=text("reached_id > 0"),
+    postgresql_where=text("reached_id > 0"),
 )
 
 participant = Table(
