@@ -7,11 +7,21 @@ A local object is written beside its place, synced, and moved there; the directo
 import asyncio
 import os
 import secrets
+import shutil
+import tempfile
+from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Protocol
+from typing import IO, Protocol
 
 import obstore
 from obstore.store import LocalStore, S3Store
+
+PIECE = 1 << 20
+"""At most so many octets of an object are in memory where it is read or written as a stream."""
+
+
+class Incomplete(Exception):
+    """An object is not there, or shorter than it should be."""
 
 
 class Blobs(Protocol):
@@ -19,6 +29,14 @@ class Blobs(Protocol):
 
     async def put(self, key: str, content: bytes) -> None:
         """Keep an object durably."""
+        ...
+
+    async def put_file(self, key: str, file: IO[bytes]) -> None:
+        """Keep the rest of a file durably as an object, in pieces."""
+        ...
+
+    def scratch(self) -> IO[bytes]:
+        """A nameless file that is gone when it is closed, or when the process dies."""
         ...
 
     async def get(self, key: str, start: int, end: int) -> bytes | None:
@@ -42,12 +60,23 @@ class LocalBlobs:
         """Keep an object durably."""
         await asyncio.to_thread(self._write, key, content)
 
-    def _write(self, key: str, content: bytes) -> None:
+    async def put_file(self, key: str, file: IO[bytes]) -> None:
+        """Keep the rest of a file durably."""
+        await asyncio.to_thread(self._write, key, file)
+
+    def scratch(self) -> IO[bytes]:
+        """A nameless file on the disk of the objects."""
+        return tempfile.TemporaryFile(dir=self.root)
+
+    def _write(self, key: str, content: bytes | IO[bytes]) -> None:
         place = self.root / key
         place.parent.mkdir(parents=True, exist_ok=True)
         beside = place.with_name(f".{place.name}.{secrets.token_hex(4)}")
         with beside.open("wb") as file:
-            file.write(content)
+            if isinstance(content, bytes):
+                file.write(content)
+            else:
+                shutil.copyfileobj(content, file, PIECE)
             file.flush()
             os.fsync(file.fileno())
         beside.rename(place)
@@ -83,6 +112,14 @@ class S3Blobs:
         """Keep an object durably."""
         await obstore.put_async(self._store, key, content)
 
+    async def put_file(self, key: str, file: IO[bytes]) -> None:
+        """Keep the rest of a file durably, uploaded in parts."""
+        await obstore.put_async(self._store, key, file)
+
+    def scratch(self) -> IO[bytes]:
+        """A nameless file where the system keeps such files."""
+        return tempfile.TemporaryFile()
+
     async def get(self, key: str, start: int, end: int) -> bytes | None:
         """A range of an object."""
         return await _range(self._store, key, start, end)
@@ -106,3 +143,13 @@ async def _erase(store: LocalStore | S3Store, key: str) -> None:
         await obstore.delete_async(store, key)
     except FileNotFoundError:
         return
+
+
+async def pieces(blobs: Blobs, key: str, start: int, end: int) -> AsyncIterator[bytes]:
+    """Octets from `start` to before `end`, piece by piece.  Raises `Incomplete`."""
+    while start < end:
+        piece = await blobs.get(key, start, min(start + PIECE, end))
+        if not piece:
+            raise Incomplete(key)
+        start += len(piece)
+        yield piece

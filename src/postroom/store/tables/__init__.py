@@ -26,6 +26,7 @@ from postroom.store.tables.messages import (
     message,
     participant,
 )
+from postroom.store.tables.reports import report, report_archive
 
 GLOBAL = frozenset(
     {
@@ -69,6 +70,8 @@ __all__ = [
     "parked_report",
     "participant",
     "refused_answer",
+    "report",
+    "report_archive",
     "session",
     "setting",
     "submitted",
