@@ -32,9 +32,11 @@ from postroom.web.pages import knows
 from postroom.workers.forgetting import Forgetting
 from postroom.workers.outbox import Outbox
 from postroom.workers.reassembly import Reassembly
+from postroom.workers.reporting import Reporter
 
 Clock = Callable[[], int]
 RENEW_SECONDS = 5.0
+DAY_MS = 24 * carriers.HOUR_MS
 log = logs.get("app")
 
 
@@ -66,12 +68,25 @@ class House:
             if "worker" in self.settings.server.roles:
                 group.create_task(self.reassembly.run())
                 group.create_task(Forgetting(self.store, self.counter.clock).run())
+                group.create_task(self.reporter.run())
 
     @property
     def reassembly(self) -> Reassembly:
         """Joins what parts of long SMS were left."""
         timeout_ms = self.settings.sms.reassembly_timeout * 1000
         return Reassembly(self.border, self.counter.clock, timeout_ms)
+
+    @property
+    def reporter(self) -> Reporter:
+        """Makes message store reports."""
+        return Reporter(
+            store=self.store,
+            companies=self.companies,
+            blobs=self.counter.blobs,
+            base=self.counter.settings.base,
+            clock=self.counter.clock,
+            keep_ms=self.settings.reports.keep_days * DAY_MS,
+        )
 
     async def _renew(self) -> None:
         while True:

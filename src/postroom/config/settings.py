@@ -187,6 +187,14 @@ class Sms(Section, frozen=True, kw_only=True):
     ] = 72
 
 
+class Reports(Section, frozen=True, kw_only=True):
+    """Message store reports, which administrators ask for over the API."""
+
+    keep_days: Annotated[
+        Count, Meta(description="Days until a finished report and its archives are removed.")
+    ] = 7
+
+
 class Carrier(Section, frozen=True, kw_only=True):
     """One peer company that moves our traffic; NAME is yours to choose."""
 
@@ -257,6 +265,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     auth: Auth = Auth()
     log: Log = Log()
     sms: Sms = Sms()
+    reports: Reports = Reports()
     carriers: dict[str, Carrier] = {}
     demo: Demo = Demo()
 

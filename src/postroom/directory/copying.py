@@ -7,7 +7,7 @@ import msgspec
 
 from postroom.model.company import AccountSettings
 from postroom.model.errors import InvalidParameter, NotFound
-from postroom.model.ids import AccountId
+from postroom.model.ids import AccountId, ExtensionId
 from postroom.store import codes
 from postroom.store import directory_copy as rows
 from postroom.store.database import Store, Taken
@@ -61,6 +61,13 @@ async def read(store: Store, account_id: AccountId) -> DirectoryRecord:
             for row in await store.fetch(rows.NUMBERS, account_id=account_id)
         ),
     )
+
+
+async def extension_ids(store: Store, account_id: AccountId) -> list[ExtensionId]:
+    """Everybody who has a mailbox, also those who were removed."""
+    return [
+        ExtensionId(row[0]) for row in await store.fetch(rows.EXTENSIONS, account_id=account_id)
+    ]
 
 
 async def is_there(store: Store, account_id: AccountId) -> bool:
