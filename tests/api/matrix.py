@@ -66,6 +66,7 @@ class Rule(NamedTuple):
 READ_ACCOUNT = ("ReadAccounts", "ReadExtensions")
 READ = ("ReadMessages", "ReadMessages")
 EDIT = ("EditMessages", "EditMessages")
+REPORTS = ("ReadMessages", "Users")
 RULES: dict[str, Rule] = {
     "readAPIVersions": Rule("public"),
     "readAPIVersion": Rule("public"),
@@ -116,6 +117,10 @@ RULES: dict[str, Rule] = {
     "patchMessage": Rule("mailbox", *EDIT, {"readStatus": "Read"}, NOT_PARTICIPANT),
     "deleteMessage": Rule("mailbox", *EDIT, closed=NOT_PARTICIPANT),
     "deleteMessageByFilter": Rule("mailbox", *EDIT),
+    "createMessageStoreReport": Rule("administrative", *REPORTS, {"messageTypes": ["Fax"]}),
+    "readMessageStoreReportTask": Rule("administrative", *REPORTS),
+    "readMessageStoreReportArchive": Rule("administrative", *REPORTS),
+    "readMessageStoreReportArchiveContent": Rule("administrative", *REPORTS),
     "createSMSMessage": Rule(
         "sender",
         "SMS",

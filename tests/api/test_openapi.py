@@ -14,7 +14,12 @@ from tests.office import Office
 
 DOCUMENT: dict[str, Any] = written(ApiSettings(base="http://postroom.test", demo=True))
 ENDPOINTS = served(demo=True)
-OUR_OWN = {"readAPIStatus", "readClientInfo", "simulateInboundSms"}
+OUR_OWN = {
+    "readAPIStatus",
+    "readClientInfo",
+    "simulateInboundSms",
+    "readMessageStoreReportArchiveContent",
+}
 OF_THE_PAGES = {"getToken", "revokeToken"}
 
 

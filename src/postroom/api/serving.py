@@ -11,7 +11,7 @@ import msgspec
 
 from postroom.api.call import Call, Reply, Stream
 from postroom.api.ranges import Span, is_tagged, span_of
-from postroom.model.errors import NotFound
+from postroom.model.errors import NotFound, Unavailable
 from postroom.store.blobs import PIECE, Incomplete, pieces
 
 HARMLESS: tuple[tuple[str, str], ...] = (
@@ -68,7 +68,7 @@ async def _octets(
     try:
         first = await anext(reading, b"")
     except Incomplete as error:
-        raise NotFound(missing) from error
+        raise (NotFound(missing) if error.__cause__ is None else Unavailable()) from error
     size = span.end - span.start
     if len(first) == size and size <= PIECE:
         return first, None

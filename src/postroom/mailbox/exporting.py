@@ -91,14 +91,14 @@ class Exporter:
                 file.write(first)
                 async for piece in reading:
                     file.write(piece)
-        except Exception as error:
-            why = "is missing" if isinstance(error, Incomplete) else "cannot be read"
+        except Incomplete as error:
+            why = "is missing" if error.__cause__ is None else "cannot be read"
             self._miss(
                 tally,
                 message.extension_id,
                 message.id,
                 one.number,
-                f"the content {why} ({type(error).__name__})",
+                f"the content {why}",
             )
             return None
         tally.attachments += 1

@@ -72,17 +72,19 @@ class Packing:
         self.target, self.beside = target, target.with_name(f"{target.name}.part")
         if target.exists():
             raise ParcelRefused(f"{target} is there already; an export overwrites nothing")
-        self._sums: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115
+        self._stream: IO[bytes] | None = None
         self._zip: zipfile.ZipFile | None = None
-        self._clear()
         try:
+            self._clear()
             if target.suffix == ZIP:
                 descriptor = os.open(self.beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-                self._zip = zipfile.ZipFile(os.fdopen(descriptor, "wb"), "w", allowZip64=True)
+                self._stream = os.fdopen(descriptor, "wb")
+                self._zip = zipfile.ZipFile(self._stream, "w", allowZip64=True)
             else:
                 self.beside.mkdir(mode=0o700)
         except OSError as error:
             raise ParcelRefused(f"{target} cannot be written: {error.strerror}") from error
+        self._sums: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115
 
     def _clear(self) -> None:
         """What an export left that was killed."""
@@ -130,13 +132,11 @@ class Packing:
         """Write the manifest, and put the parcel in its place."""
         with self._opened(MANIFEST, True) as file:
             file.write(manifest)
-        if self._zip is not None:
-            stream = self._zip.fp
+        if self._zip is not None and self._stream is not None:
             self._zip.close()
-            if stream is not None:
-                stream.flush()
-                os.fsync(stream.fileno())
-                stream.close()
+            self._stream.flush()
+            os.fsync(self._stream.fileno())
+            self._stream.close()
         self._sums.close()
         self.beside.rename(self.target)
 
@@ -146,6 +146,8 @@ class Packing:
         if self._zip is not None:
             with contextlib.suppress(Exception):
                 self._zip.close()
+        if self._stream is not None:
+            self._stream.close()
         self._clear()
 
 

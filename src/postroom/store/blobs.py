@@ -21,7 +21,7 @@ PIECE = 1 << 20
 
 
 class Incomplete(Exception):
-    """An object is not there, or shorter than it should be."""
+    """An object is not there, shorter than it should be, or cannot be read: then it has a cause."""
 
 
 class Blobs(Protocol):
@@ -148,7 +148,10 @@ async def _erase(store: LocalStore | S3Store, key: str) -> None:
 async def pieces(blobs: Blobs, key: str, start: int, end: int) -> AsyncIterator[bytes]:
     """Octets from `start` to before `end`, piece by piece.  Raises `Incomplete`."""
     while start < end:
-        piece = await blobs.get(key, start, min(start + PIECE, end))
+        try:
+            piece = await blobs.get(key, start, min(start + PIECE, end))
+        except Exception as error:
+            raise Incomplete(key) from error
         if not piece:
             raise Incomplete(key)
         start += len(piece)

@@ -10,7 +10,7 @@ Each ZIP grows in a nameless file on the disk and is put into the store of objec
 import asyncio
 import zipfile
 from collections.abc import Iterable
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from functools import partial
 from typing import IO
@@ -23,9 +23,9 @@ from postroom.model.message import Attachment, Message
 from postroom.model.report import Archive, Report
 from postroom.observability import logs
 from postroom.store import reports
-from postroom.store.blobs import Blobs, pieces
+from postroom.store.blobs import Blobs, Incomplete, pieces
 from postroom.store.database import Store
-from postroom.store.leases import Lease, LeaseLost
+from postroom.store.leases import Lease
 from postroom.wire.message_info import MessageInfo, message_info
 from postroom.wire.records import Kept
 
@@ -57,6 +57,12 @@ class Volume:
         self.size += PER_ENTRY + 2 * len(name)
         self.entries += 1
         return self.zip.open(info, "w", force_zip64=True)
+
+    def drop(self) -> None:
+        """Be done with it, whole or not."""
+        with suppress(Exception):
+            self.zip.close()
+        self.file.close()
 
     def has_room(self, octets: int, name: str, largest: int) -> bool:
         """Whether one more file fits; into an empty ZIP any fits."""
@@ -90,8 +96,9 @@ class Archiver:
                 await self._problems(metadata, problems)
                 await self._keep(metadata, 0)
             finally:
-                if self._contents is not None:
-                    self._contents.file.close()
+                for volume in (metadata, self._contents):
+                    if volume is not None:
+                        volume.drop()
 
     async def _mailbox(self, owner: ExtensionId, metadata: Volume, problems: IO[bytes]) -> None:
         report = self.report
@@ -99,22 +106,23 @@ class Archiver:
         entry: IO[bytes] | None = None
         place = f"account/{report.account_id}/extension/{owner}"
         make = partial(_spelled, base=self.base)
-        async for page in walk(self.store, report.account_id, owner, stretch, make):
-            for bad in page.bad:
-                _miss(problems, owner, bad)
-            if not page.good:
-                continue
-            before = b"," if entry is not None else b'{"records":['
-            if entry is None:
-                entry = metadata.open(f"{place}/message-store.json", packed=True)
-            octets = before + b",".join(spelled for _, spelled in page.good)
-            await asyncio.to_thread(entry.write, octets)
-            for message, _ in page.good:
-                for one in message.attachments:
-                    await self._content(message, one, place, problems)
-        if entry is not None:
-            entry.write(b"]}")
-            entry.close()
+        with ExitStack() as entries:
+            async for page in walk(self.store, report.account_id, owner, stretch, make):
+                for bad in page.bad:
+                    _miss(problems, owner, bad)
+                if not page.good:
+                    continue
+                before = b","
+                if entry is None:
+                    opened = metadata.open(f"{place}/message-store.json", packed=True)
+                    entry, before = entries.enter_context(opened), b'{"records":['
+                octets = before + b",".join(spelled for _, spelled in page.good)
+                await asyncio.to_thread(entry.write, octets)
+                for message, _ in page.good:
+                    for one in message.attachments:
+                        await self._content(message, one, place, problems)
+            if entry is not None:
+                entry.write(b"]}")
 
     async def _content(
         self, message: Message, one: Attachment, place: str, problems: IO[bytes]
@@ -132,10 +140,9 @@ class Archiver:
                 async for piece in reading:
                     await asyncio.to_thread(entry.write, piece)
             volume.size += one.size
-        except LeaseLost:
-            raise
-        except Exception as error:
-            why = f"content {one.number}: {type(error).__name__}"
+        except Incomplete as error:
+            how = "is missing" if error.__cause__ is None else "cannot be read"
+            why = f"content {one.number} {how}"
             _miss(problems, message.extension_id, Unreadable(message.id, why))
 
     async def _volume(self, octets: int, name: str) -> Volume:
@@ -150,8 +157,10 @@ class Archiver:
         volume, self._contents = self._contents, None
         if volume is not None:
             self._number += 1
-            with volume.file:
+            try:
                 await self._keep(volume, self._number)
+            finally:
+                volume.drop()
 
     async def _problems(self, metadata: Volume, problems: IO[bytes]) -> None:
         """List what could not be collected, if anything."""

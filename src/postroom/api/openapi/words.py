@@ -19,6 +19,7 @@ TAGS = (
         "The mailbox of an extension.",
         ("message_list", "message_store", "deletion", "content"),
     ),
+    Tag("Message exports", "All messages of the company, as ZIPs.", ("message_reports",)),
     Tag("Company", "The account and its service.", ("account",)),
     Tag("Extensions", "Who has a mailbox.", ("extensions",)),
     Tag("Phone numbers", "Who may send from where.", ("phone_numbers", "number_parser")),
@@ -32,6 +33,7 @@ TAGS = (
 
 PARAMETERS: dict[str, str] = {
     "accountId": "The account; `~` is the caller's.",
+    "archiveId": "The number of the archive: 0 has the metadata, the others have attachments.",
     "availability": "Which messages are shown by their life cycle.",
     "availableOnly": "Leave out what is not available.",
     "attachmentId": "The number of the attachment; the id of the message means the first.",
@@ -67,6 +69,7 @@ PARAMETERS: dict[str, str] = {
     "purge": "Leave no way back.",
     "readStatus": "Only messages that were read, or were not.",
     "status": "Only records with one of these statuses.",
+    "taskId": "The report.",
     "targetExtensionId": "For whose sake the permission is wanted.",
     "timezoneId": "The time zone.",
     "token": "An access or a refresh token.",
@@ -94,6 +97,7 @@ EXAMPLES: dict[str, Any] = {
     "createInternalTextMessage": {"to": [{"extensionNumber": "102"}], "text": "Hello!"},
     "updateMessage": {"readStatus": "Read"},
     "patchMessage": {"availability": "Alive"},
+    "createMessageStoreReport": {"messageTypes": ["SMS", "Pager"]},
     "assignMultipleCallQueueMembers": {"addedExtensionIds": [], "removedExtensionIds": []},
     "assignMultipleDepartmentMembers": {"items": []},
     "parsePhoneNumber": {"originalStrings": ["(650) 555-0101"]},
