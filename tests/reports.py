@@ -31,6 +31,15 @@ async def over(office: Office, id: str) -> dict[str, Any]:
             await asyncio.sleep(0.05)
 
 
+async def forgotten(office: Office, id: str) -> None:
+    """Return when the task is there no more."""
+    async with asyncio.timeout(SECONDS):
+        while True:
+            if (await office.call(101, "GET", f"{TASKS}/{id}")).status_code == 404:
+                return
+            await asyncio.sleep(0.05)
+
+
 async def made(office: Office, **wish: Any) -> str:
     """The id of a report that is completed."""
     task = await over(office, (await asked(office, **wish))["id"])

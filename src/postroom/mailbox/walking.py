@@ -52,11 +52,10 @@ async def walk(
     page: int = PAGE,
 ) -> AsyncIterator[Walked[T]]:
     """Pages, oldest first; whatever `make` raises tells that a message is damaged."""
-    types = stretch.types or codes.TYPE.members
     arguments: dict[str, Any] = {
         "account_id": account_id,
         "extension_id": owner,
-        "types": [codes.TYPE[one] for one in types],
+        "types": [codes.TYPE[one] for one in stretch.types],
         "until": stretch.until_ms,
         "limit": page,
     }
@@ -94,12 +93,15 @@ Bad = tuple[tuple[int, int], Unreadable]
 
 async def _page(store: Store, arguments: dict[str, Any]) -> tuple[list[Row], list[Bad]]:
     """The rows of a page; when the database cannot read them together, one by one."""
+    typed = bool(arguments["types"])
     try:
-        return await store.fetch(walking.WALK, **arguments), []
+        walk = walking.WALK_OF_TYPES if typed else walking.WALK
+        return await store.fetch(walk, **arguments), []
     except Unavailable:
         raise
     except Exception:
-        places = await store.fetch(walking.PLACES, **arguments)
+        by_index = walking.PLACES_OF_TYPES if typed else walking.PLACES
+        places = await store.fetch(by_index, **arguments)
     rows: list[Row] = []
     bad: list[Bad] = []
     owner = {name: arguments[name] for name in ("account_id", "extension_id")}

@@ -18,16 +18,15 @@ ID, CREATED = COLUMNS.index(message.c.id), COLUMNS.index(message.c.created_ms)
 CHANGED, UNCERTAIN = len(COLUMNS), len(COLUMNS) + 1
 
 
-def _half(columns: tuple[ColumnElement[Any], ...], condition: ColumnElement[bool]) -> Any:
+def _half(columns: tuple[ColumnElement[Any], ...], *conditions: ColumnElement[bool]) -> Any:
     page = (
         select(*columns)
         .where(
             message.c.account_id == arg("account_id"),
             message.c.extension_id == arg("extension_id"),
-            condition,
+            *conditions,
             tuple_(*PLACE) > tuple_(arg("after_ms"), arg("after_id")),
             message.c.created_ms <= arg("until"),
-            among(message.c.type, "types"),
         )
         .order_by(*PLACE)
         .limit(arg("limit"))
@@ -36,9 +35,9 @@ def _half(columns: tuple[ColumnElement[Any], ...], condition: ColumnElement[bool
     return select(page)
 
 
-def _walk(columns: tuple[ColumnElement[Any], ...]) -> Statement:
+def _walk(columns: tuple[ColumnElement[Any], ...], *conditions: ColumnElement[bool]) -> Statement:
     alive, gone = (
-        _half(columns, condition)
+        _half(columns, condition, *conditions)
         for condition in (
             message.c.availability == literal_column("0"),
             message.c.availability > literal_column("0"),
@@ -48,8 +47,9 @@ def _walk(columns: tuple[ColumnElement[Any], ...]) -> Statement:
     return Statement(select(both).order_by(both.c.created_ms, both.c.id).limit(arg("limit")))
 
 
-WALK = _walk(ENTRY)
-PLACES = _walk(PLACE)
+_OF_TYPE = among(message.c.type, "types")
+WALK, WALK_OF_TYPES = _walk(ENTRY), _walk(ENTRY, _OF_TYPE)
+PLACES, PLACES_OF_TYPES = _walk(PLACE), _walk(PLACE, _OF_TYPE)
 """Creation time and id only, of the index: to pass by a row that cannot be read."""
 
 ENTRY_OF = Statement(
