@@ -5,7 +5,7 @@ import contextlib
 import sys
 from collections.abc import Callable, Iterator
 
-from bench import draining, paging_everybody, reading, sending, starting
+from bench import draining, exporting, paging_everybody, reading, sending, starting
 from bench.machine import describe
 from bench.report import Table
 from tests.databases import running_postgres
@@ -16,6 +16,7 @@ PARTS: dict[str, Callable[[dict[str, str | None]], Table]] = {
     "reading": reading.measure,
     "department": paging_everybody.measure,
     "draining": draining.measure,
+    "exporting": exporting.measure,
 }
 
 

@@ -1,14 +1,11 @@
-"""`postroom export` and `postroom import`: a parcel made of an account, and an account of a parcel.
-
-Source: docs/operate/export.md.
-"""
+"""`postroom export` and `postroom import`: a parcel made of an account, and an account of a parcel."""
 
 import re
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import closing
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import IO, Any, NamedTuple
 
 import msgspec
 
@@ -24,7 +21,13 @@ from postroom.model.ids import AccountId, ExtensionId
 from postroom.store import migrations
 from postroom.store.blobs import PIECE, Blobs
 from postroom.store.database import Store
-from postroom.wire.manifest import FORMAT, DirectoryRecord, ExtensionRecord, Manifest
+from postroom.wire.manifest import (
+    FORMAT,
+    DirectoryRecord,
+    ExtensionRecord,
+    MailboxCount,
+    Manifest,
+)
 from postroom.wire.times import iso
 
 _SUM = re.compile(rb"([0-9a-f]{64})  ([!-~]+)\n")
@@ -65,32 +68,13 @@ async def export(
                 errors=errors,
                 tell=tell,
             )
-            with packing.file(parcels.DIRECTORY) as file:
-                file.write(msgspec.json.format(msgspec.json.encode(directory)) + b"\n")
+            _write(packing, parcels.DIRECTORY, directory)
             counts = [
                 await exporter.mailbox(ExtensionId(one.id), one.number, stretch) for one in wanted
             ]
-            if errors.tell():
-                errors.seek(0)
-                with packing.file(parcels.ERRORS) as file:
-                    while piece := errors.read(PIECE):
-                        file.write(piece)
-        manifest = Manifest(
-            format=FORMAT,
-            program=release(),
-            schema=migrations.numbers()[-1],
-            account_id=account_id,
-            account_name=directory.name,
-            made_at=iso(now_ms),
-            since=None if stretch.since_ms == EARLIEST else iso(stretch.since_ms),
-            until=iso(stretch.until_ms),
-            messages=sum(one.messages for one in counts),
-            attachments=sum(one.attachments for one in counts),
-            errors=sum(one.errors for one in counts),
-            mailboxes=tuple(counts),
-            sums=packing.add_sums(),
-        )
-        spelled = msgspec.json.format(msgspec.json.encode(manifest)) + b"\n"
+            _copy(packing, parcels.ERRORS, errors)
+        manifest = _told(directory, counts, stretch, now_ms, packing.add_sums())
+        spelled = _spelled(manifest)
         packing.close(spelled)
     except OSError as error:
         packing.drop()
@@ -99,6 +83,49 @@ async def export(
         packing.drop()
         raise
     return Exported(manifest, sha256(spelled).hexdigest())
+
+
+def _spelled(value: msgspec.Struct) -> bytes:
+    return msgspec.json.format(msgspec.json.encode(value)) + b"\n"
+
+
+def _write(packing: Packing, name: str, value: msgspec.Struct) -> None:
+    with packing.file(name) as file:
+        file.write(_spelled(value))
+
+
+def _copy(packing: Packing, name: str, lines: IO[bytes]) -> None:
+    """Write what was collected, unless it is nothing."""
+    if not lines.tell():
+        return
+    lines.seek(0)
+    with packing.file(name) as file:
+        for piece in parcels.pieces(lines):
+            file.write(piece)
+
+
+def _told(
+    directory: DirectoryRecord,
+    counts: Sequence[MailboxCount],
+    stretch: Stretch,
+    now_ms: int,
+    sums: str,
+) -> Manifest:
+    return Manifest(
+        format=FORMAT,
+        program=release(),
+        schema=migrations.numbers()[-1],
+        account_id=directory.id,
+        account_name=directory.name,
+        made_at=iso(now_ms),
+        since=None if stretch.since_ms == EARLIEST else iso(stretch.since_ms),
+        until=iso(stretch.until_ms),
+        messages=sum(one.messages for one in counts),
+        attachments=sum(one.attachments for one in counts),
+        errors=sum(one.errors for one in counts),
+        mailboxes=tuple(counts),
+        sums=sums,
+    )
 
 
 def _wanted(directory: DirectoryRecord, named: Collection[str]) -> list[ExtensionRecord]:

@@ -1,7 +1,4 @@
-"""What an export says of itself, and who is who in it.
-
-Source: docs/operate/export.md.
-"""
+"""What an export says of itself, and who is who in it; `docs/operate/export.md` shows it."""
 
 import msgspec
 
