@@ -1,4 +1,4 @@
-"""`postroom export` and `postroom import`: a parcel made of an account, and an account of a parcel."""
+"""`postroom export` and `postroom import`: an account becomes a parcel, a parcel an account."""
 
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
