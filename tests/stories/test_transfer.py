@@ -157,6 +157,37 @@ async def test_an_import_that_was_interrupted_is_run_again(
     assert lines(tmp_path / "first") == lines(tmp_path / "second")
 
 
+async def test_two_imports_at_the_same_time_lay_each_message_once(
+    office: Office, here: Place, elsewhere: Place, tmp_path: Path
+) -> None:
+    await lived_in(office)
+    await here.export(tmp_path / "parcel")
+    await here.export(tmp_path / "nobody", "104")
+    await elsewhere.take_in(tmp_path / "nobody")
+
+    both = await asyncio.gather(*(elsewhere.take_in(tmp_path / "parcel") for _ in range(2)))
+
+    assert sum(one.result.laid for one in both) == len(messages(tmp_path / "parcel"))
+    assert await here.kept() == await elsewhere.kept()
+
+
+async def test_older_messages_come_behind_newer_ones(
+    office: Office, here: Place, elsewhere: Place, tmp_path: Path
+) -> None:
+    for day in range(3):
+        await office.sms(102, "+16505550102", "+16505550103", f"Day {day}")
+        office.forward(DAY_MS)
+    until = office.clock()
+    await here.export(tmp_path / "newer", since=until - 2 * DAY_MS, until=until)
+    await here.export(tmp_path / "all", until=until)
+
+    newer = await elsewhere.take_in(tmp_path / "newer")
+    await elsewhere.take_in(tmp_path / "all")
+
+    assert newer.result.laid == 2
+    assert await here.kept() == await elsewhere.kept()
+
+
 async def test_the_export_goes_on_past_damage_and_lists_it(
     office: Office, here: Place, tmp_path: Path
 ) -> None:

@@ -66,16 +66,29 @@ class Reporter:
 
     async def _work(self, lease: Lease) -> None:
         self._running.clear()
-        async with asyncio.TaskGroup() as group:
-            while True:
-                try:
-                    for task in await self._due(lease):
-                        self._running.add(task.id)
-                        group.create_task(self._do(lease, task))
-                    await self.forget(lease)
-                except Unavailable:
-                    pass
-                await asyncio.sleep(self.every)
+        try:
+            async with asyncio.TaskGroup() as group:
+                while True:
+                    await self._round(lease, group)
+                    await asyncio.sleep(self.every)
+        except BaseExceptionGroup as errors:
+            if errors.subgroup(LeaseLost) is not None:
+                raise LeaseLost(LEASE) from errors
+            raise
+
+    async def _round(self, lease: Lease, group: asyncio.TaskGroup) -> None:
+        """Begin what is due, and remove what is old."""
+        try:
+            for task in await self._due(lease):
+                self._running.add(task.id)
+                group.create_task(self._do(lease, task))
+            await self.forget(lease)
+        except LeaseLost:
+            raise
+        except Unavailable:
+            pass
+        except Exception:
+            log.exception("round failed")
 
     async def _due(self, lease: Lease) -> list[Report]:
         """The tasks that are to be begun now; those that were not seen yet become Pending."""
