@@ -157,6 +157,16 @@ async def test_a_parcel_that_is_not_what_it_says_is_refused(
     assert await elsewhere.kept() == [[]] * 6
 
 
+async def test_the_manifest_holds_for_all(office: Office, elsewhere: Place, parcel: Path) -> None:
+    manifest = (parcel / "manifest.json").read_bytes()
+    rewrite(mailbox(parcel, office), lambda message: message.update(subject="Forged"))
+    resum(parcel)
+    (parcel / "manifest.json").write_bytes(manifest)
+
+    with pytest.raises(ParcelRefused, match="is not the one"):
+        await elsewhere.take_in(parcel)
+
+
 async def test_without_its_conversations_a_mailbox_is_left_out(
     office: Office, elsewhere: Place, parcel: Path
 ) -> None:
