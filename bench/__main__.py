@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 
 from bench import (
     draining,
+    exporting,
     paging_everybody,
     reading,
     sending,
@@ -27,6 +28,7 @@ PARTS: dict[str, Callable[[dict[str, str | None]], Table]] = {
     "department": paging_everybody.measure,
     "draining": draining.measure,
     "sweeping": sweeping.measure,
+    "exporting": exporting.measure,
 }
 
 

@@ -23,6 +23,7 @@ from postroom.store.database import Store
 from postroom.store.extensions import ACCOUNTS
 
 CHUNK = 500
+STRETCH = 50_000
 DAY_MS = 24 * 3600 * 1000
 MEMBERS = 1000
 
@@ -47,16 +48,22 @@ async def fill(settings: Settings, sizes: dict[str, int]) -> None:
     async with stores.opened(settings) as store:
         await furnish(settings, store)
         company = await only_company(store)
-        async with stores.giving_ids(store) as ids:
-            for number, size in sizes.items():
-                owner = company.by_number[number].id
-                now = real_clock()
-                for first in range(0, size, CHUNK):
-                    messages = tuple(
-                        _message(company, owner, MessageId(next(ids)), n, size, now)
-                        for n in range(first, min(first + CHUNK, size))
-                    )
-                    await store.file(_filing(company, messages))
+        for number, size in sizes.items():
+            for first in range(0, size, STRETCH):
+                part = range(first, min(first + STRETCH, size))
+                await _fill(store, company, company.by_number[number].id, part, size)
+
+
+async def _fill(store: Store, company: Company, owner: ExtensionId, part: range, size: int) -> None:
+    """Fill a part of a mailbox: ids are lent for a minute only."""
+    async with stores.giving_ids(store) as ids:
+        now = real_clock()
+        for first in range(part.start, part.stop, CHUNK):
+            messages = tuple(
+                _message(company, owner, MessageId(next(ids)), n, size, now)
+                for n in range(first, min(first + CHUNK, part.stop))
+            )
+            await store.file(_filing(company, messages))
 
 
 async def delete_all(settings: Settings, number: str, days_ago: int) -> None:

@@ -68,6 +68,7 @@ READ = ("ReadMessages", "ReadMessages")
 EDIT = ("EditMessages", "EditMessages")
 HOLDS = ("ReadAccounts", "AccountAdministration")
 HOLD = ("EditAccounts", "AccountAdministration")
+REPORTS = ("ReadMessages", "Users")
 RULES: dict[str, Rule] = {
     "readAPIVersions": Rule("public"),
     "readAPIVersion": Rule("public"),
@@ -125,6 +126,10 @@ RULES: dict[str, Rule] = {
     "patchMessage": Rule("mailbox", *EDIT, {"readStatus": "Read"}, NOT_PARTICIPANT),
     "deleteMessage": Rule("mailbox", *EDIT, closed=NOT_PARTICIPANT),
     "deleteMessageByFilter": Rule("mailbox", *EDIT),
+    "createMessageStoreReport": Rule("administrative", *REPORTS, {"messageTypes": ["Fax"]}),
+    "readMessageStoreReportTask": Rule("administrative", *REPORTS),
+    "readMessageStoreReportArchive": Rule("administrative", *REPORTS),
+    "readMessageStoreReportArchiveContent": Rule("administrative", *REPORTS),
     "createSMSMessage": Rule(
         "sender",
         "SMS",

@@ -5,6 +5,9 @@ from postroom.mailbox import filing as mailbox
 from postroom.model.filing import Filing
 from postroom.model.ids import MessageId
 from postroom.model.message import Attachment, Direction, Message, MessageStatus, MessageType
+from postroom.store.blobs import Incomplete
+from tests.faxes import fax as lay_fax
+from tests.faxes import key_of
 from tests.office import Office, refusal
 
 OCTETS = bytes(range(256)) * 4
@@ -227,3 +230,36 @@ async def test_the_mailbox_of_a_colleague_stays_shut(office: Office) -> None:
 
     assert refusal(await office.call(103, "GET", path)) == (403, "CMN-404")
     assert (await office.call(101, "GET", path)).content == OCTETS
+
+
+async def test_large_content_is_served_whole_and_in_ranges(office: Office) -> None:
+    octets = b"".join(n.to_bytes(4) for n in range(2**20))
+    path = f"message-store/{await lay_fax(office, 102, octets)}/content/1"
+    asked = {"Range": f"bytes=7-{len(octets) - 2}"}
+
+    whole = await office.call(102, "GET", path)
+    part = await office.call(102, "GET", path, headers=asked)
+    head = await office.call(102, "HEAD", path)
+
+    assert (whole.status_code, whole.content == octets) == (200, True)
+    assert (part.status_code, part.content == octets[7:-1]) == (206, True)
+    assert part.headers["content-length"] == str(len(octets) - 8)
+    assert (head.content, head.headers["content-length"]) == (b"", str(len(octets)))
+
+
+async def test_content_that_ends_too_early_is_never_passed_off_as_whole(office: Office) -> None:
+    octets = bytes(3 << 20)
+    id = await lay_fax(office, 102, octets)
+    await office.house.counter.blobs.put(key_of(office, 102, id), octets[: 2 << 20])
+
+    with pytest.raises(Incomplete):
+        await office.call(102, "GET", f"message-store/{id}/content/1")
+
+
+async def test_content_whose_object_is_gone_is_404(office: Office) -> None:
+    id = await lay_fax(office)
+    await office.house.counter.blobs.erase(key_of(office, 102, id))
+
+    answer = await office.call(102, "GET", f"message-store/{id}/content/1")
+
+    assert refusal(answer) == (404, "CMN-102")

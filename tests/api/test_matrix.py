@@ -17,6 +17,7 @@ from postroom.store.database import StoreSettings, migrate
 from postroom.wire.region_info import timezone
 from tests.api.matrix import CELLS, ENDPOINTS, OK, RULES, Rule, expected
 from tests.office import Office, opened
+from tests.reports import made
 
 
 def test_every_route_has_a_row() -> None:
@@ -30,6 +31,7 @@ class Stage(NamedTuple):
     tokens: dict[str, str]
     message: dict[str, int]
     closed: int
+    report: str
 
 
 @pytest.fixture(scope="module")
@@ -59,7 +61,7 @@ async def _set(office: Office) -> Stage:
     for who, status in _STATES.items():
         tokens[who] = await _changed(office, status)
     await office.call(101, "GET", "/restapi/v1.0/account/~/extension")
-    return Stage(office, tokens, {}, closed["id"])
+    return Stage(office, tokens, {}, closed["id"], await made(office))
 
 
 _NUMBERS = {"owner": 102, "other": 103, "administrator": 101, "manager": 107}
@@ -180,6 +182,8 @@ async def _url(stage: Stage, path: str, actor: str, operation: str) -> str:
         "timezoneId": timezone("").id,
         "phoneNumberId": str(office.company.numbers["+16505550101"].id),
         "attachmentId": "1",
+        "taskId": stage.report,
+        "archiveId": "0",
     }
     if actor == "unknown extension":
         values["extensionId"] = "123"

@@ -22,6 +22,7 @@ OUR_OWN = {
     "placeHold",
     "releaseHold",
     "listAuditLog",
+    "readMessageStoreReportArchiveContent",
 }
 OF_THE_PAGES = {"getToken", "revokeToken"}
 

@@ -37,7 +37,7 @@ class Desk:
     dsn: str | None = None
     apart: bool = True
 
-    def ask(self, *words: str | int, given: str = "") -> Answer:
+    def ask(self, *words: str | int | Path, given: str = "") -> Answer:
         """Run a command; `given` is its standard input."""
         spelled = [*map(str, words), "--data", str(self.folder)]
         return self._in_a_process(spelled, given) if self.apart else _here(spelled, given)
@@ -54,24 +54,24 @@ class Desk:
         )
         return Answer(status=ran.returncode, out=ran.stdout, err=ran.stderr)
 
-    def run(self, *words: str | int, given: str = "") -> str:
+    def run(self, *words: str | int | Path, given: str = "") -> str:
         """Run a command that succeeds, and tell what it said."""
         answer = self.ask(*words, given=given)
         assert answer.status == 0, answer.err
         assert answer.err == ""
         return answer.out
 
-    def list(self, *words: str | int) -> list[dict[str, Any]]:
+    def list(self, *words: str | int | Path) -> list[dict[str, Any]]:
         """A list."""
         rows: list[dict[str, Any]] = json.loads(self.run(*words, "--json"))
         return rows
 
-    def values(self, *words: str | int) -> dict[str, Any]:
+    def values(self, *words: str | int | Path) -> dict[str, Any]:
         """Named values."""
         values: dict[str, Any] = json.loads(self.run(*words, "--json"))
         return values
 
-    def refused(self, *words: str | int, given: str = "") -> str:
+    def refused(self, *words: str | int | Path, given: str = "") -> str:
         """Run a command that is refused, and tell its one sentence."""
         answer = self.ask(*words, given=given)
         assert answer.status == 1, answer

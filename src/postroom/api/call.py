@@ -1,7 +1,7 @@
 """One request at the counter, and its answer."""
 
-from collections.abc import Mapping
-from typing import Any, Generic, TypeVar
+from collections.abc import AsyncIterator, Mapping
+from typing import Any, Generic, NamedTuple, TypeVar
 
 import msgspec
 
@@ -19,11 +19,19 @@ B = TypeVar("B")
 JSON_TYPE = "application/json;charset=utf-8"
 
 
+class Stream(NamedTuple):
+    """A body that is read while it is sent, and how many octets it has."""
+
+    size: int
+    pieces: AsyncIterator[bytes]
+
+
 class Reply(msgspec.Struct, frozen=True, kw_only=True):
-    """An answer that is more than 200 and a Struct."""
+    """An answer that is more than 200 and a Struct; a `stream` stands for the body."""
 
     status: int = 200
     body: bytes = b""
+    stream: Stream | None = None
     content_type: str | None = JSON_TYPE
     headers: tuple[tuple[str, str], ...] = ()
 

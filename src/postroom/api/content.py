@@ -1,7 +1,6 @@
 """`GET …/content/{attachmentId}`: what a message holds, whole or in part.
 
-Content never changes, so its tag is made of its ids.  It is served so that a browser runs nothing
-of it.  Source: wire.md 2.8; RFC 9110, ranges and conditional requests.
+Content never changes, so its tag is made of its ids.  Source: wire.md 2.8.
 """
 
 from enum import StrEnum
@@ -12,7 +11,7 @@ from postroom.api.call import Call, Reply
 from postroom.api.dispositions import disposition
 from postroom.api.endpoint import Freshness, Group, Reach, X, endpoint
 from postroom.api.path_ids import id_of
-from postroom.api.ranges import Span, is_tagged, span_of
+from postroom.api.serving import Content, serve
 from postroom.mailbox import reading
 from postroom.model.errors import NotFound
 from postroom.model.ids import MessageId
@@ -20,12 +19,6 @@ from postroom.model.message import Attachment, Availability, Message
 from postroom.wire.message_info import FIRST_ATTACHMENT, TEXTUAL
 
 TEXT_TYPE = "text/plain;charset=utf-8"
-HARMLESS: tuple[tuple[str, str], ...] = (
-    ("Accept-Ranges", "bytes"),
-    ("Cache-Control", "private, no-cache"),
-    ("Content-Security-Policy", "sandbox; default-src 'none'"),
-    ("X-Content-Type-Options", "nosniff"),
-)
 
 
 class Disposition(StrEnum):
@@ -41,16 +34,6 @@ class ContentQuery(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     content_disposition: Disposition | None = None
     content_disposition_filename: str | None = None
     availability: tuple[Availability, ...] = (Availability.ALIVE,)
-
-
-class Content(msgspec.Struct, frozen=True, kw_only=True):
-    """The content of one attachment: its octets, or the key of the object that has them."""
-
-    content_type: str
-    size: int
-    file_name: str
-    octets: bytes = b""
-    key: str | None = None
 
 
 @endpoint(
@@ -81,7 +64,8 @@ async def read_content(call: Call[ContentQuery, None]) -> Reply:
     content = content_of(message, number)
     if content is None:
         raise NotFound("attachmentId")
-    return await _serve(call, content, f'"{message.id}-{number}"')
+    shown = _disposition(call.query, content)
+    return await serve(call, content, f'"{message.id}-{number}"', shown, "attachmentId")
 
 
 def _number(spelled: str, message: Message) -> int:
@@ -120,33 +104,8 @@ def _stored(message: Message, attachment: Attachment) -> Content:
     )
 
 
-async def _serve(call: Call[ContentQuery, None], content: Content, tag: str) -> Reply:
-    tagged = (*HARMLESS, ("ETag", tag))
-    if is_tagged(call.headers.get("if-none-match", ""), tag):
-        return Reply(status=304, content_type=None, headers=tagged)
-    unchanged = call.headers.get("if-range", tag) == tag
-    span = span_of(call.headers.get("range", "") if unchanged else "", content.size)
-    body = await _octets(call, content, span)
-    headers = (*tagged, ("Content-Disposition", _disposition(call.query, content)))
-    if span.is_whole:
-        return Reply(body=body, content_type=content.content_type, headers=headers)
-    place = ("Content-Range", f"bytes {span.start}-{span.end - 1}/{content.size}")
-    return Reply(
-        status=206, body=body, content_type=content.content_type, headers=(*headers, place)
-    )
-
-
 def _disposition(query: ContentQuery, content: Content) -> str:
     """Text is shown and anything else is kept, unless it is asked for otherwise."""
     usual = Disposition.INLINE if content.key is None else Disposition.ATTACHMENT
     kind = query.content_disposition or usual
     return disposition(kind.lower(), query.content_disposition_filename or content.file_name)
-
-
-async def _octets(call: Call[ContentQuery, None], content: Content, span: Span) -> bytes:
-    if content.key is None:
-        return content.octets[span.start : span.end]
-    octets = await call.counter.blobs.get(content.key, span.start, span.end)
-    if octets is None:
-        raise NotFound("attachmentId")
-    return octets

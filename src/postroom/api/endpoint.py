@@ -91,6 +91,11 @@ class Endpoint(msgspec.Struct, frozen=True, kw_only=True):
     produces: tuple[str, ...] = ("application/json",)
     demo: bool = False
 
+    @property
+    def is_content(self) -> bool:
+        """Whether it answers with content, whole or in part, and not with JSON."""
+        return "application/json" not in self.produces and self.answer is None
+
 
 class Options(TypedDict, total=False):
     """What a declaration may say beside its address; the fields of `Endpoint`."""

@@ -70,7 +70,8 @@ async def answer(
     content_type, octets = reply.content_type, reply.body
     headers = [(b"rcrequestid", request_id.encode()), _LANGUAGE]
     if reply.status not in WITHOUT_LENGTH:
-        headers.append((b"content-length", b"%d" % len(octets)))
+        size = len(octets) if reply.stream is None else reply.stream.size
+        headers.append((b"content-length", b"%d" % size))
     if content_type is JSON_TYPE:
         headers.append(_JSON)
     elif content_type is not None:
@@ -87,6 +88,9 @@ async def answer(
     await send({"type": "http.response.start", "status": reply.status, "headers": headers})
     if method == "HEAD":
         octets = b""
+    elif reply.stream is not None:
+        async for piece in reply.stream.pieces:
+            await send({"type": "http.response.body", "body": piece, "more_body": True})
     await send({"type": "http.response.body", "body": octets})
 
 

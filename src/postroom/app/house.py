@@ -32,10 +32,12 @@ from postroom.web.pages import knows
 from postroom.workers.forgetting import Forgetting
 from postroom.workers.outbox import Outbox
 from postroom.workers.reassembly import Reassembly
+from postroom.workers.reporting import Reporter
 from postroom.workers.sweeping import Sweeper
 
 Clock = Callable[[], int]
 RENEW_SECONDS = 5.0
+DAY_MS = 24 * carriers.HOUR_MS
 log = logs.get("app")
 
 
@@ -68,6 +70,7 @@ class House:
                 group.create_task(self.reassembly.run())
                 group.create_task(Forgetting(self.store, self.counter.clock).run())
                 group.create_task(self.sweeper.run())
+                group.create_task(self.reporter.run())
 
     @property
     def reassembly(self) -> Reassembly:
@@ -79,6 +82,18 @@ class House:
     def sweeper(self) -> Sweeper:
         """Lets messages age."""
         return stores.sweeper(self.settings, self.store, self.counter.blobs, self.counter.clock)
+
+    @property
+    def reporter(self) -> Reporter:
+        """Makes message store reports."""
+        return Reporter(
+            store=self.store,
+            companies=self.companies,
+            blobs=self.counter.blobs,
+            base=self.counter.settings.base,
+            clock=self.counter.clock,
+            keep_ms=self.settings.reports.keep_days * DAY_MS,
+        )
 
     async def _renew(self) -> None:
         while True:

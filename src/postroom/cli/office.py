@@ -96,7 +96,8 @@ def extension_of(company: Company, number: str) -> Extension:
     return found
 
 
-Work = Callable[[Office, argparse.Namespace], Awaitable[None]]
+Work = Callable[[Office, argparse.Namespace], Awaitable[int | None]]
+"""What a command does; its exit status, or nothing for 0."""
 
 
 def add_action(
@@ -120,15 +121,14 @@ def in_office(work: Work, *, new: bool = False) -> Callable[[argparse.Namespace]
         file = settings.store.sqlite_file
         if file is not None and not new and not file.exists():
             raise Refused(f"there is no company in {settings.store.data}; postroom init makes one")
-        asyncio.run(_do(work, settings, arguments))
-        return 0
+        return asyncio.run(_do(work, settings, arguments)) or 0
 
     return run
 
 
-async def _do(work: Work, settings: Settings, arguments: argparse.Namespace) -> None:
+async def _do(work: Work, settings: Settings, arguments: argparse.Namespace) -> int | None:
     async with _opened(settings) as store:
-        await work(Office(settings, store, getattr(arguments, "account", None)), arguments)
+        return await work(Office(settings, store, getattr(arguments, "account", None)), arguments)
 
 
 @contextlib.asynccontextmanager

@@ -228,6 +228,14 @@ class Keeping(Section, frozen=True, kw_only=True):
     ] = 60
 
 
+class Reports(Section, frozen=True, kw_only=True):
+    """Message store reports, which administrators ask for over the API."""
+
+    keep_days: Annotated[
+        Count, Meta(description="Days until a finished report and its archives are removed.")
+    ] = 7
+
+
 class Carrier(Section, frozen=True, kw_only=True):
     """One peer company that moves our traffic; NAME is yours to choose."""
 
@@ -300,6 +308,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     sms: Sms = Sms()
     keeping: Keeping = Keeping()
     sync: Sync = Sync()
+    reports: Reports = Reports()
     carriers: dict[str, Carrier] = {}
     demo: Demo = Demo()
 

@@ -7,9 +7,11 @@ A local object is written beside its place, synced, and moved there; the directo
 import asyncio
 import os
 import secrets
+import shutil
+import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
-from typing import NamedTuple, Protocol
+from typing import IO, NamedTuple, Protocol
 
 import obstore
 from obstore.store import LocalStore, S3Store
@@ -28,6 +30,12 @@ class Stored(NamedTuple):
     written: float
 
 
+class Incomplete(Exception):
+    """An object is not there, shorter than it should be, or cannot be read: then it has a cause."""
+
+
+PIECE = 1 << 20
+"""At most so many octets of an object are in memory where it is read or written as a stream."""
 LISTED = 500
 
 
@@ -42,6 +50,14 @@ class Blobs(Protocol):
 
     async def put(self, key: str, content: bytes) -> None:
         """Keep an object durably."""
+        ...
+
+    async def put_file(self, key: str, file: IO[bytes]) -> None:
+        """Keep the rest of a file durably as an object, in pieces."""
+        ...
+
+    def scratch(self) -> IO[bytes]:
+        """A nameless file that is gone when it is closed, or when the process dies."""
         ...
 
     async def get(self, key: str, start: int, end: int) -> bytes | None:
@@ -69,12 +85,23 @@ class LocalBlobs:
         """Keep an object durably."""
         await asyncio.to_thread(self._write, key, content)
 
-    def _write(self, key: str, content: bytes) -> None:
+    async def put_file(self, key: str, file: IO[bytes]) -> None:
+        """Keep the rest of a file durably."""
+        await asyncio.to_thread(self._write, key, file)
+
+    def scratch(self) -> IO[bytes]:
+        """A nameless file on the disk of the objects."""
+        return tempfile.TemporaryFile(dir=self.root)
+
+    def _write(self, key: str, content: bytes | IO[bytes]) -> None:
         place = self._place(key)
         place.parent.mkdir(parents=True, exist_ok=True)
         beside = place.with_name(f".{place.name}.{secrets.token_hex(4)}")
         with beside.open("wb") as file:
-            file.write(content)
+            if isinstance(content, bytes):
+                file.write(content)
+            else:
+                shutil.copyfileobj(content, file, PIECE)
             file.flush()
             os.fsync(file.fileno())
         beside.rename(place)
@@ -136,6 +163,14 @@ class S3Blobs:
         """Keep an object durably."""
         await obstore.put_async(self._store, _checked(key), content)
 
+    async def put_file(self, key: str, file: IO[bytes]) -> None:
+        """Keep the rest of a file durably, uploaded in parts."""
+        await obstore.put_async(self._store, _checked(key), file)
+
+    def scratch(self) -> IO[bytes]:
+        """A nameless file where the system keeps such files."""
+        return tempfile.TemporaryFile()
+
     async def get(self, key: str, start: int, end: int) -> bytes | None:
         """A range of an object."""
         return await _range(self._store, _checked(key), start, end)
@@ -161,3 +196,16 @@ async def _range(store: LocalStore | S3Store, key: str, start: int, end: int) ->
         return bytes(await obstore.get_range_async(store, key, start=start, end=end))
     except FileNotFoundError:
         return None
+
+
+async def pieces(blobs: Blobs, key: str, start: int, end: int) -> AsyncIterator[bytes]:
+    """Octets from `start` to before `end`, piece by piece.  Raises `Incomplete`."""
+    while start < end:
+        try:
+            piece = await blobs.get(key, start, min(start + PIECE, end))
+        except Exception as error:
+            raise Incomplete(key) from error
+        if not piece:
+            raise Incomplete(key)
+        start += len(piece)
+        yield piece

@@ -9,6 +9,7 @@ from typing import Generic, TypeVar
 from postroom.model.company import Role, Usage
 from postroom.model.extension import ExtensionStatus, ExtensionType
 from postroom.model.message import Availability, Direction, MessageStatus, MessageType, ReadStatus
+from postroom.model.report import ReportStatus
 from postroom.model.traffic import Alphabet, Report
 
 E = TypeVar("E", bound=Enum)
@@ -52,6 +53,7 @@ ROLE = Codes(Role.MEMBER, Role.MANAGER)
 USAGE = Codes(Usage.MAIN, Usage.COMPANY, Usage.DIRECT)
 ALPHABET = Codes(Alphabet.GSM7, Alphabet.UCS2, Alphabet.LATIN1, Alphabet.ASCII, Alphabet.BINARY)
 REPORT = Codes(Report.DELIVERED, Report.FAILED, Report.UNDERWAY)
+REPORT_STATUS = Codes(*ReportStatus)
 
 
 class ChangeKind(Enum):

@@ -116,10 +116,10 @@ class SqliteEngine:
 
     # -- writing -------------------------------------------------------------------------------
 
-    async def transact(self, work: Work) -> Any:
+    async def transact(self, work: Work, *, bulk: bool = False) -> Any:
         """Run a transaction of its own in the writer's next batch."""
         future = self._loop.create_future()
-        self.queue.put(work, future)
+        self.queue.put(work, future, bulk=bulk)
         return await future
 
     def wake(self) -> None:

@@ -23,8 +23,8 @@ _MILLISECONDS = tuple(f"{ms:03}Z" for ms in range(SECOND))
 
 @lru_cache(maxsize=4096)
 def _second(seconds: int) -> str:
-    moment = datetime.fromtimestamp(seconds, UTC)
-    return moment.strftime("%Y-%m-%dT%H:%M:%S.")
+    moment = datetime.fromtimestamp(seconds, UTC).replace(tzinfo=None)
+    return f"{moment.isoformat(timespec='seconds')}."
 
 
 def iso(unix_ms: int) -> str:

@@ -32,3 +32,8 @@ def message(base: str, account_id: int, extension_id: int, id: int) -> str:
 def conversation(base: str, id: int) -> str:
     """Of a conversation."""
     return f"{base}/restapi/v1.0/conversation/{id}"
+
+
+def report(base: str, account_id: int, id: str) -> str:
+    """Of a message store report."""
+    return f"{base}/restapi/v1.0/account/{account_id}/message-store-report/{id}"

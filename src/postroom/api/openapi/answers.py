@@ -85,7 +85,7 @@ def answers(endpoint: Endpoint, schemas: dict[Any, Schema]) -> dict[str, Schema]
                 "multipart/mixed": {"schema": {"type": "string"}},
             },
         }
-    if endpoint.produces == ("*/*",):
+    if endpoint.is_content:
         written["206"] = {"description": "The range.", "content": _content(endpoint, schemas)}
         written["304"] = {"description": "The content is still what the client has."}
     for status in sorted(_refusals(endpoint)):
@@ -95,7 +95,7 @@ def answers(endpoint: Endpoint, schemas: dict[Any, Schema]) -> dict[str, Schema]
 
 def _success(endpoint: Endpoint, schemas: dict[Any, Schema]) -> Schema:
     written: Schema = {"description": "Done."}
-    if endpoint.answer is not None or endpoint.produces == ("*/*",):
+    if endpoint.answer is not None or endpoint.is_content:
         written["content"] = _content(endpoint, schemas)
     written["headers"] = {"RCRequestId": {"$ref": "#/components/headers/RCRequestId"}}
     if endpoint.group is not Group.NONE:
@@ -119,7 +119,7 @@ def _refusals(endpoint: Endpoint) -> set[int]:
         409: endpoint.reach is Reach.SENDER,
         413: endpoint.body is not None,
         415: endpoint.body is not None and "application/json" in endpoint.media,
-        416: endpoint.produces == ("*/*",),
+        416: endpoint.is_content,
         429: endpoint.group is not Group.NONE,
         503: endpoint.group is not Group.NONE,
     }

@@ -54,7 +54,7 @@ def parameters(endpoint: Endpoint, schemas: dict[Any, Schema]) -> list[Schema]:
     written += [_in_query(field, schemas) for field in fields(endpoint)]
     if endpoint.reach is Reach.SENDER:
         written.append({"$ref": "#/components/parameters/IdempotencyKey"})
-    if endpoint.produces == ("*/*",):
+    if endpoint.is_content:
         written.append({"$ref": "#/components/parameters/Range"})
     return written
 

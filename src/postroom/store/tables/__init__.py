@@ -28,6 +28,7 @@ from postroom.store.tables.messages import (
     participant,
 )
 from postroom.store.tables.proof import audit, audit_head, hold
+from postroom.store.tables.reports import report, report_archive
 
 GLOBAL = frozenset(
     {
@@ -75,6 +76,8 @@ __all__ = [
     "parked_report",
     "participant",
     "refused_answer",
+    "report",
+    "report_archive",
     "session",
     "setting",
     "submitted",
