@@ -12,7 +12,8 @@ from postroom.model.marking import Marked, Marking
 from postroom.model.message import Availability, Message, MessageType, ReadStatus
 from postroom.store import codes
 from postroom.store.database import Store
-from postroom.store.pages import Shape, ids_statement
+from postroom.store.pages import ids_statement
+from postroom.store.shapes import Shape
 
 LASTING = frozenset({Availability.ALIVE, Availability.DELETED})
 ANY = frozenset(Availability)

@@ -26,6 +26,7 @@ from postroom.store.tables.messages import (
     message,
     participant,
 )
+from postroom.store.tables.search import indexed, searchable
 
 GLOBAL = frozenset(
     {
@@ -58,6 +59,7 @@ __all__ = [
     "id_worker",
     "idempotency",
     "inbound_part",
+    "indexed",
     "lease",
     "login_failure",
     "mailbox",
@@ -69,6 +71,7 @@ __all__ = [
     "parked_report",
     "participant",
     "refused_answer",
+    "searchable",
     "session",
     "setting",
     "submitted",
