@@ -10,6 +10,7 @@ from postroom.model.errors import InvalidParameter
 from postroom.model.ids import ConversationId
 from postroom.model.listing import DAY_MS, Listing
 from postroom.model.message import Availability, Direction, MessageType, ReadStatus
+from postroom.model.words import terms_of
 from postroom.wire.message_info import MessageInfo, message_info
 from postroom.wire.paging import Arguments, NavigationInfo, PagingInfo, page_of
 from postroom.wire.times import EARLIEST, iso
@@ -27,6 +28,7 @@ class ListQuery(PageQuery, frozen=True, kw_only=True, rename="camel"):
     message_type: tuple[MessageType, ...] = ()
     read_status: tuple[ReadStatus, ...] = ()
     phone_number: str | None = None
+    search: str | None = None
 
 
 class MessageList(msgspec.Struct, kw_only=True):
@@ -64,7 +66,8 @@ def listing(call: Call[ListQuery, None], only: MessageType | None) -> Listing:
     query = call.query
     until = query.date_to
     since = query.date_from
-    if since is None:
+    terms = () if query.search is None else terms_of(query.search)
+    if since is None and not terms:
         since = Moment(max((call.counter.clock() if until is None else until) - DAY_MS, EARLIEST))
     return Listing(
         availabilities=tuple(dict.fromkeys(query.availability)),
@@ -76,6 +79,8 @@ def listing(call: Call[ListQuery, None], only: MessageType | None) -> Listing:
         date_to_ms=until,
         phone=None if query.phone_number is None else _phone(call, query.phone_number),
         distinct=query.distinct_conversations,
+        search=query.search,
+        terms=terms,
         page=query.page,
         per_page=query.per_page,
     )
@@ -111,6 +116,7 @@ def _arguments(wanted: Listing) -> Arguments:
         "conversationId": list(wanted.conversations),
         "phoneNumber": [wanted.phone] if wanted.phone else [],
         "distinctConversations": ["true"] if wanted.distinct else [],
+        "search": [wanted.search] if wanted.search else [],
         "dateFrom": [] if wanted.date_from_ms is None else [iso(wanted.date_from_ms)],
         "dateTo": [] if wanted.date_to_ms is None else [iso(wanted.date_to_ms)],
     }

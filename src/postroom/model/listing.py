@@ -16,7 +16,8 @@ class Listing(msgspec.Struct, frozen=True, kw_only=True):
     """Filters and page of a list; an empty tuple takes any.
 
     `date_from_ms` and `date_to_ms` are inclusive bounds of the creation time; `phone` is an MSISDN;
-    `terms` are words that its text must have.
+    `terms` is what
+    the `search` asks for, every one of them.
     """
 
     availabilities: tuple[Availability, ...] = (Availability.ALIVE,)
@@ -28,6 +29,7 @@ class Listing(msgspec.Struct, frozen=True, kw_only=True):
     date_to_ms: int | None = None
     phone: str | None = None
     distinct: bool = False
+    search: str | None = None
     terms: tuple[Term, ...] = ()
     page: int = 1
     per_page: int = 100

@@ -117,13 +117,21 @@ class Store:
         marked: list[Marked] = await self._put(Outcomes(outcomes, steps))
         return marked
 
-    async def transact(self, steps: Callable[[], Steps[T]], account: AccountId | None = None) -> T:
+    async def transact(
+        self,
+        steps: Callable[[], Steps[T]],
+        account: AccountId | None = None,
+        *,
+        bulk: bool = False,
+    ) -> T:
         """Run a transaction of its own; what its steps raise undoes it.
+
+        `bulk` lets requests and carriers go first, where there is one line.
 
         Raises `Taken` when a unique value of it was given by somebody else before.
         """
         try:
-            result: T = await self.engine.transact(Work(steps, account))
+            result: T = await self.engine.transact(Work(steps, account), bulk=bulk)
         except asyncpg.UniqueViolationError as error:
             raise Taken from error
         except apsw.ConstraintError as error:

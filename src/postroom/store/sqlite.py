@@ -33,6 +33,8 @@ PRAGMAS = (
     "PRAGMA cache_size = -65536",
     "PRAGMA temp_store = MEMORY",
     "PRAGMA journal_size_limit = 67108864",
+    # What was purged leaves the pages that are written anyway.
+    "PRAGMA secure_delete = FAST",
 )
 WRITABLE = apsw.SQLITE_OPEN_READWRITE | apsw.SQLITE_OPEN_CREATE
 
@@ -102,10 +104,10 @@ class SqliteEngine:
 
     # -- writing -------------------------------------------------------------------------------
 
-    async def transact(self, work: Work) -> Any:
+    async def transact(self, work: Work, *, bulk: bool = False) -> Any:
         """Run a transaction of its own in the writer's next batch."""
         future = self._loop.create_future()
-        self.queue.put(work, future)
+        self.queue.put(work, future, bulk=bulk)
         return await future
 
     def wake(self) -> None:
