@@ -5,7 +5,15 @@ import contextlib
 import sys
 from collections.abc import Callable, Iterator
 
-from bench import draining, paging_everybody, reading, sending, starting
+from bench import (
+    draining,
+    filtering,
+    paging_everybody,
+    reading,
+    searching,
+    sending,
+    starting,
+)
 from bench.machine import describe
 from bench.report import Table
 from bench.seasoning import season
@@ -15,6 +23,8 @@ PARTS: dict[str, Callable[[dict[str, str | None]], Table]] = {
     "starting": starting.measure,
     "sending": sending.measure,
     "reading": reading.measure,
+    "filters": filtering.measure,
+    "searching": searching.measure,
     "department": paging_everybody.measure,
     "draining": draining.measure,
 }

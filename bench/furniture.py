@@ -1,6 +1,8 @@
 """What the measured servers hold: the demo company, and mailboxes of any size."""
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -15,9 +17,17 @@ from postroom.model.company import Company
 from postroom.model.conversations import conversation_of
 from postroom.model.filing import Filing
 from postroom.model.ids import ExtensionId, MessageId
-from postroom.model.message import Direction, Message, MessageStatus, MessageType
+from postroom.model.message import (
+    Availability,
+    Direction,
+    Message,
+    MessageStatus,
+    MessageType,
+    ReadStatus,
+)
 from postroom.store.database import Store
 from postroom.store.extensions import ACCOUNTS
+from postroom.workers.indexing import Indexing
 
 CHUNK = 500
 DAY_MS = 24 * 3600 * 1000
@@ -39,8 +49,14 @@ async def only_company(store: Store) -> Company:
     return await Companies(store).current(account_id)
 
 
-async def fill(settings: Settings, sizes: dict[str, int]) -> None:
-    """Fill mailboxes by extension number, up to a number of messages over the last year."""
+Make = Callable[[Company, ExtensionId, MessageId, int, int, int], Message]
+
+
+async def fill(settings: Settings, sizes: dict[str, int], make: "Make | None" = None) -> None:
+    """Fill mailboxes by extension number, up to a number of messages over the last year.
+
+    Their words are indexed before the measuring begins.
+    """
     async with stores.opened(settings) as store:
         await furnish(settings, store)
         company = await only_company(store)
@@ -50,10 +66,11 @@ async def fill(settings: Settings, sizes: dict[str, int]) -> None:
                 now = real_clock()
                 for first in range(0, size, CHUNK):
                     messages = tuple(
-                        _message(company, owner, MessageId(next(ids)), n, size, now)
+                        (make or _message)(company, owner, MessageId(next(ids)), n, size, now)
                         for n in range(first, min(first + CHUNK, size))
                     )
                     await store.file(_filing(company, messages))
+        await Indexing(store).step()
 
 
 def _filing(company: Company, messages: tuple[Message, ...]) -> Filing:
@@ -82,6 +99,23 @@ def _message(
         peer=peer,
         segments=1,
     )
+
+
+def varied(
+    company: Company, owner: ExtensionId, id: MessageId, n: int, size: int, now: int
+) -> Message:
+    """A message that is mostly a read SMS; pages, faxes, deleted and unread ones are rare."""
+    message = _message(company, owner, id, n, size, now)
+    rare: dict[str, Any] = {
+        "read_status": ReadStatus.UNREAD if n % 250 == 1 else ReadStatus.READ,
+        "subject": f"{message.subject}: topic{n % 100} subject{n % 1000} and so on",
+    }
+    if n % 500 == 3:
+        rare |= {"type": MessageType.PAGER, "own": None, "peer": None}
+    elif n % 500 in (4, 6):
+        rare |= {"type": MessageType.FAX, "conversation_id": None, "own": None, "peer": None}
+        rare["availability"] = Availability.ALIVE if n % 500 == 4 else Availability.DELETED
+    return msgspec.structs.replace(message, **rare)
 
 
 async def crowd(settings: Settings) -> None:

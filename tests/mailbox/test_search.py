@@ -195,7 +195,7 @@ async def test_what_is_purged_leaves_the_index(indexed: Store) -> None:
 
     assert 100 not in await found(indexed, "hello")
     arguments = searching.arguments(1, 1, terms_of("hello"))
-    [[left]] = await indexed.fetch(
+    [[left, _]] = await indexed.fetch(
         COUNT_HITS, account_id=1, extension_id=1, **arguments, limit=1000
     )
     assert left == sum(matches(text, terms_of("hello")) for text in TEXTS[1:])

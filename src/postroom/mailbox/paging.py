@@ -31,7 +31,7 @@ from postroom.store.searching import COUNT_HITS
 from postroom.store.shapes import Shape
 
 COUNTED = 10_000
-FEW_TALKS = 2_000
+FEW_TALKS = 1_000
 """Of so many conversations the newest messages are looked up; of more the newest page is walked."""
 FEW_HITS = 4_000
 """So many messages that the index of words finds are looked up; of more the newest are walked."""
@@ -52,11 +52,13 @@ class Reading(NamedTuple):
     opening: Head
     arguments: dict[str, Any]
     shape: Shape
+    followed: int | None = None
+    """The last change that the index of words has seen."""
 
     @property
     def key(self) -> tuple[Any, ...]:
         """Tells the list from any other, and from itself after a change."""
-        return self.opening.change_number, self.shape, repr(self.arguments)
+        return self.opening.change_number, self.followed, self.shape, repr(self.arguments)
 
 
 class Lists:
@@ -130,7 +132,7 @@ class Lists:
         wanted = reading.wanted
         if len(messages) < wanted.per_page and (messages or wanted.page == 1):
             return wanted.offset + len(messages)
-        known = None if wanted.terms else self._anchors.total(reading.key)
+        known = self._anchors.total(reading.key)
         if known is not None:
             return known[0]
         statement = count_statement(reading.shape)
@@ -160,17 +162,16 @@ class Lists:
 
     async def _found(self, reading: Reading) -> Page:
         """Few hits are looked up and sorted; of many the newest are found by looking at each."""
-        arguments, wanted, shape = reading.arguments, reading.wanted, reading.shape
-        [[hits]] = await self._store.fetch(COUNT_HITS, **arguments, limit=FEW_HITS + 1)
+        wanted, shape = reading.wanted, reading.shape
+        rows = await self._store.fetch(COUNT_HITS, **reading.arguments, limit=COUNTED + 1)
+        [[hits, followed]] = rows
         if not hits:
             return Page([], 0)
-        by_index = reading._replace(shape=shape._replace(hits=True, kinds=0))
-        walked = reading._replace(shape=shape._replace(holds=True))
-        chosen = by_index if hits <= FEW_HITS else walked
-        rows = await self._store.fetch(
-            page_statement(chosen.shape), **arguments, limit=wanted.per_page, offset=wanted.offset
-        )
-        messages = _messages(reading, rows)
+        by_index = reading._replace(shape=shape._replace(hits=True, kinds=0), followed=followed)
+        walked = reading._replace(shape=shape._replace(holds=True), followed=followed)
+        messages = await self._read(by_index if hits <= FEW_HITS else walked, None)
+        if hits > COUNTED and len(messages) == wanted.per_page:
+            return Page(messages, None)
         return Page(messages, await self._total(by_index, messages))
 
 

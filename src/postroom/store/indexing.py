@@ -213,8 +213,11 @@ def some(rows: Rows) -> list[Lag]:
     return lags
 
 
-def follow(lags: Sequence[Lag]) -> Steps[int]:
-    """Follow the next changes of some mailboxes; how many messages were looked at."""
+def follow(lags: Sequence[Lag]) -> Steps[tuple[int, int]]:
+    """Follow the next changes of some mailboxes; of how many, and how many messages that were.
+
+    A mailbox that another node follows at this moment is left to it.
+    """
     yield from many(BEGIN, [(lag.account_id, lag.extension_id, lag.number) for lag in lags])
     rows = yield from many(LOCK, [(*lag[:2], lag.number, lag.behind) for lag in lags])
     ours = {tuple(row) for row in rows}
@@ -227,7 +230,7 @@ def follow(lags: Sequence[Lag]) -> Steps[int]:
             raised.append(row)
     yield from _write(sorted(set(keys)))
     yield from many(RAISE, raised)
-    return len(keys)
+    return len(mine), len(keys)
 
 
 def _followed(lags: Sequence[Lag]) -> Steps[tuple[list[Row], list[Row]]]:

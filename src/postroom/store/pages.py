@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
+    ColumnElement,
     and_,
     exists,
     func,
@@ -107,6 +108,18 @@ def _ordered(shape: Shape, created_ms: Any, id: Any) -> list[Any]:
     return [created_ms, id] if shape.ascending else [created_ms.desc(), id.desc()]
 
 
+def _nearest(shape: Shape, branch: Any, number: int) -> Any:
+    """The places of one branch, no more than the page can need: every planner takes the index."""
+    nearest = (
+        select(message.c.created_ms, message.c.id)
+        .where(*branch, *matching(shape))
+        .order_by(*_ordered(shape, message.c.created_ms, message.c.id))
+        .limit(arg("limit") + arg("offset"))
+        .subquery(f"branch_{number}")
+    )
+    return select(nearest.c.created_ms, nearest.c.id)
+
+
 def _page(shape: Shape) -> Any:
     if len(branches(shape)) == 1:
         return (
@@ -118,10 +131,7 @@ def _page(shape: Shape) -> Any:
             .subquery("page")
         )
     places = union_all(
-        *(
-            select(message.c.created_ms, message.c.id).where(*branch, *matching(shape))
-            for branch in branches(shape)
-        )
+        *(_nearest(shape, branch, number) for number, branch in enumerate(branches(shape)))
     )
     chosen = (
         places.order_by(*_ordered(shape, places.selected_columns[0], places.selected_columns[1]))
@@ -129,12 +139,16 @@ def _page(shape: Shape) -> Any:
         .offset(arg("offset"))
         .subquery("chosen")
     )
-    mine = and_(
+    return select(*COLUMNS).where(*_of(chosen)).subquery("page")
+
+
+def _of(chosen: Any) -> tuple[ColumnElement[bool], ...]:
+    """The messages with those ids; by a join SQLite would begin at the wrong end."""
+    return (
         message.c.account_id == arg("account_id"),
         message.c.extension_id == arg("extension_id"),
-        message.c.id == chosen.c.id,
+        message.c.id.in_(select(chosen.c.id)),
     )
-    return select(*COLUMNS).select_from(chosen.join(message, mine)).subquery("page")
 
 
 @lru_cache(maxsize=512)
@@ -223,14 +237,9 @@ def _newest_of_each() -> Any:
 
 def _talks() -> Any:
     each = _newest_of_each()
-    mine = and_(
-        message.c.account_id == arg("account_id"),
-        message.c.extension_id == arg("extension_id"),
-        message.c.id == each.c.id,
-    )
     return (
         select(*COLUMNS)
-        .select_from(each.join(message, mine))
+        .where(*_of(each))
         .order_by(message.c.created_ms.desc(), message.c.id.desc())
         .limit(arg("limit"))
         .offset(arg("offset"))

@@ -18,6 +18,7 @@ from sqlalchemy.sql.compiler import SQLCompiler
 
 from postroom.model.words import FILLER, Term
 from postroom.store.statements import Statement, arg
+from postroom.store.tables import indexed
 
 TAG_LENGTH = 7
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
@@ -189,4 +190,14 @@ def _count_postgresql(element: HitCount, compiler: SQLCompiler, **kw: Any) -> st
     return f"(SELECT count(*) FROM ({hits} LIMIT {limit}) AS hit)"
 
 
-COUNT_HITS = Statement(select(HitCount()))
+COUNT_HITS = Statement(
+    select(
+        HitCount(),
+        select(indexed.c.number)
+        .where(
+            indexed.c.account_id == arg("account_id"),
+            indexed.c.extension_id == arg("extension_id"),
+        )
+        .scalar_subquery(),
+    )
+)

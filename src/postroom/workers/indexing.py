@@ -49,8 +49,10 @@ class Indexing:
         """Follow everything that can be followed now; how many messages were looked at."""
         looked = 0
         while lags := indexing.some(await self.store.fetch(indexing.BEHIND, limit=MAILBOXES)):
-            count = await self.store.transact(partial(indexing.follow, lags), bulk=True)
-            looked += count
-            if not count:
+            mailboxes, messages = await self.store.transact(
+                partial(indexing.follow, lags), bulk=True
+            )
+            looked += messages
+            if not mailboxes:
                 break
         return looked
