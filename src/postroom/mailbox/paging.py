@@ -5,13 +5,16 @@ otherwise, exactly up to `COUNTED` and not at all beyond.  A page is reached fro
 from the nearest place that is remembered, as long as the mailbox has not changed.
 """
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
+
+import msgspec
 
 from postroom.mailbox import plans
 from postroom.mailbox.anchors import Anchors
 from postroom.mailbox.reading import confirm
 from postroom.model.company import Company
-from postroom.model.errors import NotFound
+from postroom.model.errors import InvalidParameter, NotFound
 from postroom.model.ids import ConversationId, ExtensionId
 from postroom.model.listing import Listing
 from postroom.model.message import Message
@@ -31,6 +34,7 @@ from postroom.store.searching import COUNT_HITS
 from postroom.store.shapes import Shape
 
 COUNTED = 10_000
+MERGED = 10_000
 FEW_TALKS = 1_000
 """Of so many conversations the newest messages are looked up; of more the newest page is walked."""
 FEW_HITS = 4_000
@@ -81,6 +85,27 @@ class Lists:
             return await self._talks(reading)
         messages = await self._read(reading, total)
         return Page(messages, await self._total(reading, messages) if total is None else total)
+
+    async def merged(
+        self, company: Company, owners: Sequence[ExtensionId], wanted: Listing
+    ) -> Page:
+        """One page of several mailboxes together.  Raises `InvalidParameter("page")` far behind."""
+        if len(owners) == 1:
+            return await self.page(company, owners[0], wanted)
+        reach = wanted.offset + wanted.per_page
+        if reach > MERGED:
+            raise InvalidParameter("page", f"several mailboxes show {MERGED} messages")
+        whole = msgspec.structs.replace(wanted, page=1, per_page=reach)
+        pages = [await self.page(company, owner, whole) for owner in owners]
+        messages = sorted(
+            (message for page in pages for message in page.messages),
+            key=lambda message: (message.created_ms, message.id),
+            reverse=True,
+        )
+        totals = [page.total for page in pages]
+        known = [total for total in totals if total is not None]
+        total = sum(known) if len(known) == len(totals) else None
+        return Page(messages[wanted.offset : reach], total)
 
     async def closed(self, company: Company, owner: ExtensionId) -> list[ConversationId]:
         """The conversations that the owner can no longer read.  Raises `Outdated`."""
