@@ -32,6 +32,7 @@ from postroom.workers.indexing import Indexing
 CHUNK = 500
 DAY_MS = 24 * 3600 * 1000
 MEMBERS = 1000
+PER_LEASE = 20_000
 
 
 async def furnish(settings: Settings, store: Store) -> None:
@@ -60,17 +61,30 @@ async def fill(settings: Settings, sizes: dict[str, int], make: "Make | None" = 
     async with stores.opened(settings) as store:
         await furnish(settings, store)
         company = await only_company(store)
-        async with stores.giving_ids(store) as ids:
-            for number, size in sizes.items():
-                owner = company.by_number[number].id
-                now = real_clock()
-                for first in range(0, size, CHUNK):
-                    messages = tuple(
-                        (make or _message)(company, owner, MessageId(next(ids)), n, size, now)
-                        for n in range(first, min(first + CHUNK, size))
-                    )
-                    await store.file(_filing(company, messages))
-        await Indexing(store).step()
+        for number, size in sizes.items():
+            for first in range(0, size, PER_LEASE):
+                numbers = range(first, min(first + PER_LEASE, size))
+                await _pour(store, company, company.by_number[number].id, numbers, size, make)
+        await Indexing(store, rest=0.0).step()
+
+
+async def _pour(
+    store: Store,
+    company: Company,
+    owner: ExtensionId,
+    numbers: range,
+    size: int,
+    make: "Make | None",
+) -> None:
+    """File some of the messages of a mailbox, with ids of a new lease: nobody renews it."""
+    now = real_clock()
+    async with stores.giving_ids(store) as ids:
+        for at in range(0, len(numbers), CHUNK):
+            messages = tuple(
+                (make or _message)(company, owner, MessageId(next(ids)), n, size, now)
+                for n in numbers[at : at + CHUNK]
+            )
+            await store.file(_filing(company, messages))
 
 
 def _filing(company: Company, messages: tuple[Message, ...]) -> Filing:

@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+import time
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -25,6 +26,8 @@ class Indexing:
 
     store: Store
     every: float = EVERY
+    rest: float = 1.0
+    """How long to rest after a transaction, in times of what it took: senders go first."""
     _bell: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def run(self) -> None:
@@ -49,10 +52,12 @@ class Indexing:
         """Follow everything that can be followed now; how many messages were looked at."""
         looked = 0
         while lags := indexing.some(await self.store.fetch(indexing.BEHIND, limit=MAILBOXES)):
+            begun = time.monotonic()
             mailboxes, messages = await self.store.transact(
                 partial(indexing.follow, lags), bulk=True
             )
             looked += messages
             if not mailboxes:
                 break
+            await asyncio.sleep(self.rest * (time.monotonic() - begun))
         return looked
