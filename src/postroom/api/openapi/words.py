@@ -58,6 +58,8 @@ PARAMETERS: dict[str, str] = {
     "messageId": "The message; several ids are joined by commas.",
     "messageType": "Only messages of these types.",
     "nationalAsPriority": "Accepted and ignored: numbers are always read nationally first.",
+    "owner": "Whose messages: `Personal`, `Shared` (departments that one manages), `Any`, or ids.",
+    "ownerExtensionType": "Only mailboxes of extensions of these types.",
     "page": "The number of the page, from 1.",
     "paymentType": "Only numbers that are paid for so.",
     "perPage": "Records on a page; more than 1000, `max` and `all` mean 1000.",
@@ -66,12 +68,14 @@ PARAMETERS: dict[str, str] = {
     "phoneNumberId": "The number, by its id; several ids are joined by commas.",
     "purge": "Leave no way back.",
     "readStatus": "Only messages that were read, or were not.",
+    "search": "Only messages with all of these words; `begin*` and quoted words are understood.",
     "status": "Only records with one of these statuses.",
     "targetExtensionId": "For whose sake the permission is wanted.",
     "timezoneId": "The time zone.",
     "token": "An access or a refresh token.",
     "type": "Only of these types.",
     "usageType": "Only numbers that are used so.",
+    "voicemailOwner": "The older name of `owner`.",
 }
 
 SCOPES: dict[str, str] = {
