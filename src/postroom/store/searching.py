@@ -136,7 +136,9 @@ def _hits_sqlite(element: Hits, compiler: SQLCompiler, **kw: Any) -> str:
 @compiles(Hits, "postgresql")
 def _hits_postgresql(element: Hits, compiler: SQLCompiler, **kw: Any) -> str:
     left = compiler.process(element.id, **kw)
-    return f"{left} IN ({_postgresql(TSVECTOR_HITS, element, compiler, **kw)})"
+    # As an array it is found once, before anything else: new tables have no statistics, and a join
+    # of them may take half a minute.
+    return f"{left} = ANY (ARRAY({_postgresql(TSVECTOR_HITS, element, compiler, **kw)}))"
 
 
 @compiles(Holds, "sqlite")
