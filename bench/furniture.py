@@ -1,7 +1,10 @@
 """What the measured servers hold: the demo company, and mailboxes of any size."""
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
+import asyncpg
 import msgspec
 
 from postroom.app import stores
@@ -18,14 +21,22 @@ from postroom.model.filing import Filing
 from postroom.model.ids import ExtensionId, MessageId
 from postroom.model.lifecycle import Step
 from postroom.model.listing import Listing
-from postroom.model.message import Availability, Direction, Message, MessageStatus, MessageType
+from postroom.model.message import (
+    Availability,
+    Direction,
+    Message,
+    MessageStatus,
+    MessageType,
+    ReadStatus,
+)
 from postroom.store.database import Store
 from postroom.store.extensions import ACCOUNTS
+from postroom.workers.indexing import Indexing
 
 CHUNK = 500
-STRETCH = 50_000
 DAY_MS = 24 * 3600 * 1000
 MEMBERS = 1000
+PER_LEASE = 20_000
 
 
 async def furnish(settings: Settings, store: Store) -> None:
@@ -43,25 +54,48 @@ async def only_company(store: Store) -> Company:
     return await Companies(store).current(account_id)
 
 
-async def fill(settings: Settings, sizes: dict[str, int]) -> None:
-    """Fill mailboxes by extension number, up to a number of messages over the last year."""
+Make = Callable[[Company, ExtensionId, MessageId, int, int, int], Message]
+
+
+async def fill(settings: Settings, sizes: dict[str, int], make: "Make | None" = None) -> None:
+    """Fill mailboxes by extension number, up to a number of messages over the last year.
+
+    Their words are indexed before the measuring begins.
+    """
     async with stores.opened(settings) as store:
         await furnish(settings, store)
         company = await only_company(store)
         for number, size in sizes.items():
-            for first in range(0, size, STRETCH):
-                part = range(first, min(first + STRETCH, size))
-                await _fill(store, company, company.by_number[number].id, part, size)
+            for first in range(0, size, PER_LEASE):
+                numbers = range(first, min(first + PER_LEASE, size))
+                await _pour(store, company, company.by_number[number].id, numbers, size, make)
+        await Indexing(store, rest=0.0).step()
+    if store.settings.dsn is not None:
+        await _analyze(store.settings.dsn)
 
 
-async def _fill(store: Store, company: Company, owner: ExtensionId, part: range, size: int) -> None:
-    """Fill a part of a mailbox: ids are lent for a minute only."""
+async def _analyze(dsn: str) -> None:
+    """Give PostgreSQL the statistics that it would have made for itself within a minute."""
+    connection = await asyncpg.connect(dsn)
+    await connection.execute("VACUUM ANALYZE")
+    await connection.close()
+
+
+async def _pour(
+    store: Store,
+    company: Company,
+    owner: ExtensionId,
+    numbers: range,
+    size: int,
+    make: "Make | None",
+) -> None:
+    """File some of the messages of a mailbox, with ids of a new lease: nobody renews it."""
+    now = real_clock()
     async with stores.giving_ids(store) as ids:
-        now = real_clock()
-        for first in range(part.start, part.stop, CHUNK):
+        for at in range(0, len(numbers), CHUNK):
             messages = tuple(
-                _message(company, owner, MessageId(next(ids)), n, size, now)
-                for n in range(first, min(first + CHUNK, part.stop))
+                (make or _message)(company, owner, MessageId(next(ids)), n, size, now)
+                for n in numbers[at : at + CHUNK]
             )
             await store.file(_filing(company, messages))
 
@@ -104,6 +138,23 @@ def _message(
         peer=peer,
         segments=1,
     )
+
+
+def varied(
+    company: Company, owner: ExtensionId, id: MessageId, n: int, size: int, now: int
+) -> Message:
+    """A message that is mostly a read SMS; pages, faxes, deleted and unread ones are rare."""
+    message = _message(company, owner, id, n, size, now)
+    rare: dict[str, Any] = {
+        "read_status": ReadStatus.UNREAD if n % 250 == 1 else ReadStatus.READ,
+        "subject": f"{message.subject}: topic{n % 100} subject{n % 1000} and so on",
+    }
+    if n % 500 == 3:
+        rare |= {"type": MessageType.PAGER, "own": None, "peer": None}
+    elif n % 500 in (4, 6):
+        rare |= {"type": MessageType.FAX, "conversation_id": None, "own": None, "peer": None}
+        rare["availability"] = Availability.ALIVE if n % 500 == 4 else Availability.DELETED
+    return msgspec.structs.replace(message, **rare)
 
 
 async def crowd(settings: Settings) -> None:

@@ -49,6 +49,17 @@ QUERIES = (
     "homeCountry=%F0%9F%99%82&permissionId=%00",
     "targetExtensionId=-1&memberExtensionId=-1",
     "contentDisposition=Aside&contentDispositionFilename=%00",
+    "search=%00",
+    "search=%22%2A%22",
+    "search=%22%22+%2A+NEAR(+%29+OR+%27%27%3B--",
+    f"search={'x' * 5000}",
+    "search=%ED%95%9C%F0%9F%99%82%2A&page=2147483647",
+    "search=a&dateFrom=never",
+    "owner=Everybody",
+    f"owner={2**63}&owner={'9' * 400}",
+    "owner=%00&voicemailOwner=%00",
+    "ownerExtensionType=User&ownerExtensionType=Alien",
+    "owner=Any&page=2147483647&perPage=1000",
     "featureId=" + "&featureId=".join(["x"] * 1500),
 )
 BROKEN_QUERIES = ("page=%ff", "%ff=1", "a=%ed%a0%80", "&".join(["a=1"] * 3000))

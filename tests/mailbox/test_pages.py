@@ -1,5 +1,6 @@
 """Pages of a mailbox: whatever is asked, they are what sorting everything would give."""
 
+import itertools
 import random
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -7,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from postroom.mailbox import paging
 from postroom.store.database import StoreSettings
 from tests.office import OUTSIDE, Office, opened
 
@@ -92,3 +94,40 @@ async def test_distinct_conversations_show_the_newest_of_each(office: Office) ->
     distinct = await office.inbox(102, distinctConversations="true", **EVER)
 
     assert [message["id"] for message in distinct] == list(newest.values())
+
+
+CHOICES: dict[str, tuple[Any, ...]] = {
+    "messageType": ((), ("SMS",), ("Pager", "Fax")),
+    "direction": ((), ("Inbound",), ("Outbound",)),
+    "readStatus": ((), ("Unread",), ("Read",)),
+    "availability": (("Alive",), ("Deleted",), ("Alive", "Deleted")),
+}
+FIELDS = {"messageType": "type"}
+
+
+@pytest.mark.parametrize("few_talks", [0, 1000])
+async def test_every_combination_is_what_filtering_the_whole_would_give(
+    office: Office, few_talks: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(paging, "FEW_TALKS", few_talks)
+    everything = await office.inbox(102, **EVER, availability=["Alive", "Deleted"])
+
+    for values in itertools.product(*CHOICES.values()):
+        filters = {name: value for name, value in zip(CHOICES, values, strict=True) if value}
+        expected = [
+            one
+            for one in everything
+            if all(one[FIELDS.get(name, name)] in value for name, value in filters.items())
+        ]
+        newest: dict[int, int] = {}
+        for one in expected:
+            newest.setdefault(one["conversationId"], one["id"])
+
+        shown = await office.inbox(102, **EVER, **filters)
+        distinct = await office.inbox(102, **EVER, **filters, distinctConversations="true")
+        numbered = await office.inbox(102, **EVER, **filters, phoneNumber=OUTSIDE)
+
+        assert [one["id"] for one in shown] == [one["id"] for one in expected], filters
+        assert [one["id"] for one in distinct] == list(newest.values()), filters
+        sms = [one["id"] for one in expected if one["type"] == "SMS"]
+        assert [one["id"] for one in numbered] == sms, filters

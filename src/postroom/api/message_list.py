@@ -4,13 +4,16 @@ import msgspec
 
 from postroom.api.call import Call
 from postroom.api.endpoint import V1, Freshness, Group, Reach, X, endpoint
+from postroom.api.extensions import Type
+from postroom.api.message_owners import owners
 from postroom.api.query import Moment, PageQuery
 from postroom.model.address import parse_msisdn
 from postroom.model.errors import InvalidParameter
-from postroom.model.ids import ConversationId
+from postroom.model.ids import ConversationId, ExtensionId
 from postroom.model.listing import DAY_MS, Listing
-from postroom.model.message import Availability, Direction, MessageType, ReadStatus
-from postroom.wire.message_info import MessageInfo, message_info
+from postroom.model.message import Availability, Direction, Message, MessageType, ReadStatus
+from postroom.model.words import terms_of
+from postroom.wire.message_info import MessageInfo, OwnerInfo, message_info
 from postroom.wire.paging import Arguments, NavigationInfo, PagingInfo, page_of
 from postroom.wire.times import EARLIEST, iso
 
@@ -27,6 +30,10 @@ class ListQuery(PageQuery, frozen=True, kw_only=True, rename="camel"):
     message_type: tuple[MessageType, ...] = ()
     read_status: tuple[ReadStatus, ...] = ()
     phone_number: str | None = None
+    search: str | None = None
+    owner: tuple[str, ...] = ()
+    owner_extension_type: tuple[Type, ...] = ()
+    voicemail_owner: tuple[str, ...] = ()
 
 
 class MessageList(msgspec.Struct, kw_only=True):
@@ -41,17 +48,34 @@ class MessageList(msgspec.Struct, kw_only=True):
 async def show(call: Call[ListQuery, None], only: MessageType | None = None) -> MessageList:
     """One page, newest first; `only` binds it to a type."""
     wanted = listing(call, only)
-    page = await call.counter.lists.page(call.company, call.owner, wanted)
-    records = [message_info(message, call.base) for message in page.messages]
+    page = await call.counter.lists.merged(call.company, _owners(call), wanted)
+    records = [
+        message_info(message, call.base, _shared(call, message)) for message in page.messages
+    ]
     uri, place, navigation = page_of(
         f"{call.base}{_path(call)}",
-        _arguments(wanted),
+        {**_arguments(wanted), **_owner_arguments(call.query)},
         page=wanted.page,
         per_page=wanted.per_page,
         shown=len(records),
         total=page.total,
     )
     return MessageList(uri=uri, records=records, paging=place, navigation=navigation)
+
+
+def _owners(call: Call[ListQuery, None]) -> tuple[ExtensionId, ...]:
+    """The mailboxes of the list; `voicemailOwner` is the older name of `owner`."""
+    query = call.query
+    name = "owner" if query.owner or not query.voicemail_owner else "voicemailOwner"
+    return owners(call, query.owner or query.voicemail_owner, query.owner_extension_type, name)
+
+
+def _shared(call: Call[ListQuery, None], message: Message) -> OwnerInfo | None:
+    """The owner of a message in somebody else's mailbox."""
+    if message.extension_id == call.owner:
+        return None
+    owner = call.company.extensions[message.extension_id]
+    return OwnerInfo(extension_id=str(owner.id), extension_type=owner.type, name=owner.name)
 
 
 def _path(call: Call[ListQuery, None]) -> str:
@@ -64,7 +88,8 @@ def listing(call: Call[ListQuery, None], only: MessageType | None) -> Listing:
     query = call.query
     until = query.date_to
     since = query.date_from
-    if since is None:
+    terms = () if query.search is None else terms_of(query.search)
+    if since is None and not terms:
         since = Moment(max((call.counter.clock() if until is None else until) - DAY_MS, EARLIEST))
     return Listing(
         availabilities=tuple(dict.fromkeys(query.availability)),
@@ -76,6 +101,8 @@ def listing(call: Call[ListQuery, None], only: MessageType | None) -> Listing:
         date_to_ms=until,
         phone=None if query.phone_number is None else _phone(call, query.phone_number),
         distinct=query.distinct_conversations,
+        search=query.search,
+        terms=terms,
         page=query.page,
         per_page=query.per_page,
     )
@@ -111,11 +138,21 @@ def _arguments(wanted: Listing) -> Arguments:
         "conversationId": list(wanted.conversations),
         "phoneNumber": [wanted.phone] if wanted.phone else [],
         "distinctConversations": ["true"] if wanted.distinct else [],
+        "search": [wanted.search] if wanted.search else [],
         "dateFrom": [] if wanted.date_from_ms is None else [iso(wanted.date_from_ms)],
         "dateTo": [] if wanted.date_to_ms is None else [iso(wanted.date_to_ms)],
     }
     arguments.update({name: values for name, values in optional.items() if values})
     return arguments
+
+
+def _owner_arguments(query: ListQuery) -> Arguments:
+    given: dict[str, tuple[str, ...]] = {
+        "owner": query.owner,
+        "ownerExtensionType": query.owner_extension_type,
+        "voicemailOwner": query.voicemail_owner,
+    }
+    return {name: list(values) for name, values in given.items() if values}
 
 
 def _declare(name: str, operation: str, only: MessageType | None, summary: str) -> None:

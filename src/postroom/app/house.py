@@ -30,6 +30,7 @@ from postroom.store.database import Store
 from postroom.store.id_workers import IdLease
 from postroom.web.pages import knows
 from postroom.workers.forgetting import Forgetting
+from postroom.workers.indexing import Indexing
 from postroom.workers.outbox import Outbox
 from postroom.workers.reassembly import Reassembly
 from postroom.workers.reporting import Reporter
@@ -71,6 +72,7 @@ class House:
                 group.create_task(Forgetting(self.store, self.counter.clock).run())
                 group.create_task(self.sweeper.run())
                 group.create_task(self.reporter.run())
+                group.create_task(Indexing(self.store).run())
 
     @property
     def reassembly(self) -> Reassembly:

@@ -96,8 +96,8 @@ class Ageing:
                     break
             if not owned:
                 break
-        await self.store.transact_bulk(
-            lambda: steps.weigh(account.id, owner, account.keeping), account.id
+        await self.store.transact(
+            lambda: steps.weigh(account.id, owner, account.keeping), account.id, bulk=True
         )
 
     async def _trim(
@@ -106,8 +106,10 @@ class Ageing:
         """Remove changes that nobody may ask for any more."""
         removed = self.at_once
         while removed == self.at_once:
-            removed = await self.store.transact_bulk(
-                lambda: trimming.trim(account.id, owner, before_ms, self.at_once), account.id
+            removed = await self.store.transact(
+                lambda: trimming.trim(account.id, owner, before_ms, self.at_once),
+                account.id,
+                bulk=True,
             )
             yield removed
 

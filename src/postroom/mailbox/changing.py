@@ -14,7 +14,8 @@ from postroom.model.message import Availability, Message, MessageType, ReadStatu
 from postroom.model.refusals import UnderLegalHold
 from postroom.store import codes
 from postroom.store.database import Store
-from postroom.store.pages import Shape, ids_statement
+from postroom.store.pages import ids_statement
+from postroom.store.shapes import Shape
 
 LASTING = frozenset({Availability.ALIVE, Availability.DELETED})
 ANY = frozenset(Availability)

@@ -41,7 +41,7 @@ async def erase(store: Store, blobs: Blobs, account_id: AccountId, keys: Sequenc
     """Erase objects and forget that they were to be erased; how many went."""
     gone = [key for key in keys if await _erased(blobs, key)]
     if gone:
-        await store.transact_bulk(lambda: erasures.done(account_id, gone), account_id)
+        await store.transact(lambda: erasures.done(account_id, gone), account_id, bulk=True)
         metrics.erased.add((), len(gone))
     return len(gone)
 

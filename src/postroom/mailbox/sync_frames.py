@@ -14,7 +14,8 @@ from postroom.model.sync import Frame
 from postroom.store import codes
 from postroom.store.commands import Steps, one
 from postroom.store.messages import to_message
-from postroom.store.pages import Shape, count_statement, page_statement
+from postroom.store.pages import count_statement, page_statement
+from postroom.store.shapes import Shape
 
 SECOND_MS = 1000
 EVERYTHING = 2**31 - 1

@@ -7,6 +7,7 @@ import msgspec
 
 from postroom.model.ids import ConversationId
 from postroom.model.message import Availability, Direction, MessageType, ReadStatus
+from postroom.model.words import Term
 
 DAY_MS = 24 * 3600 * 1000
 
@@ -14,7 +15,9 @@ DAY_MS = 24 * 3600 * 1000
 class Listing(msgspec.Struct, frozen=True, kw_only=True):
     """Filters and page of a list; an empty tuple takes any.
 
-    `date_from_ms` and `date_to_ms` are inclusive bounds of the creation time; `phone` is an MSISDN.
+    `date_from_ms` and `date_to_ms` are inclusive bounds of the creation time; `phone` is an MSISDN;
+    `terms` is what
+    the `search` asks for, every one of them.
     """
 
     availabilities: tuple[Availability, ...] = (Availability.ALIVE,)
@@ -26,6 +29,8 @@ class Listing(msgspec.Struct, frozen=True, kw_only=True):
     date_to_ms: int | None = None
     phone: str | None = None
     distinct: bool = False
+    search: str | None = None
+    terms: tuple[Term, ...] = ()
     page: int = 1
     per_page: int = 100
 

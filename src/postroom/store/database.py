@@ -137,8 +137,8 @@ class Store:
     ) -> T:
         """Run a transaction of its own; what its steps raise undoes it.
 
-        A `bulk` one waits behind requests.  Raises `Taken` when a unique value of it was given by
-        somebody else before.
+        A `bulk` one lets requests and carriers go first, where there is one line.  Raises `Taken`
+        when a unique value of it was given by somebody else before.
         """
         try:
             result: T = await self.engine.transact(Work(steps, account), bulk=bulk)
@@ -150,15 +150,6 @@ class Store:
             raise
         return result
 
-    async def transact_bulk(
-        self, steps: Callable[[], Steps[T]], account: AccountId | None = None
-    ) -> T:
-        """Run a transaction that can wait, in the lane of bulk work where the engine has lanes."""
-        if isinstance(self.engine, PostgresEngine):
-            return await self.transact(steps, account)
-        result: T = await self._put(Work(steps, account), bulk=True)
-        return result
-
     async def reclaim(self, spare: int) -> int:
         """Give some free pages back to the disk beyond `spare` ones; how many they were.
 
@@ -168,7 +159,7 @@ class Store:
             return 0
         if not await space.is_worth_it(self.look, spare):
             return 0
-        return await self.transact_bulk(lambda: space.reclaim(spare))
+        return await self.transact(lambda: space.reclaim(spare), bulk=True)
 
     def _put(self, unit: Unit, *, bulk: bool = False) -> "asyncio.Future[Any]":
         future: asyncio.Future[Any] = self._loop.create_future()

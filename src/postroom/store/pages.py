@@ -8,7 +8,6 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import (
     ColumnElement,
-    Text,
     and_,
     exists,
     func,
@@ -16,12 +15,13 @@ from sqlalchemy import (
     or_,
     select,
     true,
-    tuple_,
+    union_all,
 )
 
 from postroom.model.ids import ConversationId
 from postroom.store.commands import Rows
 from postroom.store.messages import COLUMNS, VERSIONS, Versions
+from postroom.store.shapes import Shape, branches, matching
 from postroom.store.statements import Statement, among, arg, not_among
 from postroom.store.tables import account, conversation, mailbox, message, participant
 
@@ -104,87 +104,60 @@ def head(rows: Rows) -> Head | None:
 # -- a page --------------------------------------------------------------------------------------
 
 
-class Shape(NamedTuple):
-    """Which filters a list has: one compiled statement per shape."""
-
-    alive_only: bool
-    types: bool = False
-    directions: bool = False
-    read_states: bool = False
-    conversations: bool = False
-    date_from: bool = False
-    date_to: bool = False
-    phone: bool = False
-    distinct: bool = False
-    closed: bool = False
-    after: bool = False
-    ascending: bool = False
+def _ordered(shape: Shape, created_ms: Any, id: Any) -> list[Any]:
+    return [created_ms, id] if shape.ascending else [created_ms.desc(), id.desc()]
 
 
-def _filters(shape: Shape, m: Any) -> list[ColumnElement[bool]]:
-    """The conditions of a shape on a message table or an alias of it."""
-    conditions: list[ColumnElement[bool]] = [
-        m.c.account_id == arg("account_id"),
-        m.c.extension_id == arg("extension_id"),
-        m.c.availability == literal_column("0")
-        if shape.alive_only
-        else among(m.c.availability, "availabilities"),
-    ]
-    optional = (
-        (shape.types, among(m.c.type, "types")),
-        (shape.directions, among(m.c.direction, "directions")),
-        (shape.read_states, among(m.c.read_status, "read_states")),
-        (shape.conversations, among(m.c.conversation_id, "conversations")),
-        (shape.date_from, m.c.created_ms >= arg("date_from")),
-        (shape.date_to, m.c.created_ms <= arg("date_to")),
-        (
-            shape.phone,
-            or_(m.c.own == arg("phone", Text()), m.c.peer == arg("phone", Text())),
-        ),
-        (
-            shape.closed,
-            or_(m.c.conversation_id.is_(None), not_among(m.c.conversation_id, "closed")),
-        ),
+def _nearest(shape: Shape, branch: Any, number: int) -> Any:
+    """The places of one branch, no more than the page can need: every planner takes the index."""
+    nearest = (
+        select(message.c.created_ms, message.c.id)
+        .where(*branch, *matching(shape))
+        .order_by(*_ordered(shape, message.c.created_ms, message.c.id))
+        .limit(arg("limit") + arg("offset"))
+        .subquery(f"branch_{number}")
     )
-    return conditions + [condition for wanted, condition in optional if wanted]
+    return select(nearest.c.created_ms, nearest.c.id)
 
 
-def _is_newest(shape: Shape) -> ColumnElement[bool]:
-    """No later message of the same conversation matches as well."""
-    later = message.alias("later")
-    return or_(
-        message.c.conversation_id.is_(None),
-        ~exists().where(
-            *_filters(shape, later),
-            later.c.conversation_id == message.c.conversation_id,
-            tuple_(later.c.created_ms, later.c.id) > tuple_(message.c.created_ms, message.c.id),
-        ),
-    )
-
-
-def _matching(shape: Shape) -> list[ColumnElement[bool]]:
-    conditions = _filters(shape, message)
-    if shape.distinct:
-        conditions.append(_is_newest(shape))
-    if shape.after:
-        conditions.append(
-            tuple_(message.c.created_ms, message.c.id) < tuple_(arg("after_ms"), arg("after_id"))
+def _page(shape: Shape) -> Any:
+    if len(branches(shape)) == 1:
+        return (
+            select(*COLUMNS)
+            .where(*branches(shape)[0], *matching(shape))
+            .order_by(*_ordered(shape, message.c.created_ms, message.c.id))
+            .limit(arg("limit"))
+            .offset(arg("offset"))
+            .subquery("page")
         )
-    return conditions
+    places = union_all(
+        *(_nearest(shape, branch, number) for number, branch in enumerate(branches(shape)))
+    )
+    chosen = (
+        places.order_by(*_ordered(shape, places.selected_columns[0], places.selected_columns[1]))
+        .limit(arg("limit"))
+        .offset(arg("offset"))
+        .subquery("chosen")
+    )
+    return select(*COLUMNS).where(*_of(chosen)).subquery("page")
+
+
+def _of(chosen: Any) -> tuple[ColumnElement[bool], ...]:
+    """The messages with those ids; by a join SQLite would begin at the wrong end."""
+    return (
+        message.c.account_id == arg("account_id"),
+        message.c.extension_id == arg("extension_id"),
+        message.c.id.in_(select(chosen.c.id)),
+    )
 
 
 @lru_cache(maxsize=512)
 def page_statement(shape: Shape) -> Statement:
     """A page: versions and change number first, then the columns of a message, in the order."""
-    order = (message.c.created_ms, message.c.id)
-    page = (
-        select(*COLUMNS)
-        .where(*_matching(shape))
-        .order_by(*(order if shape.ascending else [column.desc() for column in order]))
-        .limit(arg("limit"))
-        .offset(arg("offset"))
-        .subquery("page")
-    )
+    return _with_versions(_page(shape))
+
+
+def _with_versions(page: Any) -> Statement:
     return Statement(
         select(*VERSIONS, mailbox.c.change_number, *page.c)
         .select_from(
@@ -203,9 +176,17 @@ def page_statement(shape: Shape) -> Statement:
 
 @lru_cache(maxsize=512)
 def count_statement(shape: Shape) -> Statement:
-    """How many messages match, counted no further than `limit`."""
-    some = select(message.c.id).where(*_matching(shape)).limit(arg("limit")).subquery()
-    return Statement(select(func.count()).select_from(some))
+    """How many messages match, counted no further than `limit`, and how many conversations."""
+    selects = [
+        select(message.c.conversation_id).where(*branch, *matching(shape._replace(distinct=False)))
+        for branch in branches(shape)
+    ]
+    some = (selects[0] if len(selects) == 1 else union_all(*selects)).limit(arg("limit"))
+    matches = some.subquery("matches")
+    one = matches.c.conversation_id
+    talks = func.count(one.distinct()) + func.count() - func.count(one)
+    shown = talks if shape.distinct else func.count()
+    return Statement(select(func.count(), shown).select_from(matches))
 
 
 @lru_cache(maxsize=64)
@@ -213,7 +194,57 @@ def ids_statement(shape: Shape) -> Statement:
     """The ids of the next messages that match, by id, beginning behind `behind`."""
     return Statement(
         select(message.c.id)
-        .where(*_matching(shape), message.c.id > arg("behind"))
+        .where(*matching(shape), message.c.id > arg("behind"))
         .order_by(message.c.id)
         .limit(arg("limit"))
     )
+
+
+# -- the newest of each conversation --------------------------------------------------------------
+
+_mine = (
+    conversation.c.account_id == arg("account_id"),
+    conversation.c.extension_id == arg("extension_id"),
+    conversation.c.alive > literal_column("0"),
+    not_among(conversation.c.id, "closed"),
+)
+COUNT_TALKS = Statement(
+    select(func.count()).select_from(
+        select(conversation.c.id).where(*_mine).limit(arg("limit")).subquery()
+    )
+)
+
+
+def _newest_of_each() -> Any:
+    """Ids of the newest Alive message of each conversation, and of those without any."""
+    m = message.alias("newest")
+    alive = (
+        m.c.account_id == arg("account_id"),
+        m.c.extension_id == arg("extension_id"),
+        m.c.availability == literal_column("0"),
+    )
+    newest = (
+        select(m.c.id)
+        .where(*alive, m.c.conversation_id == conversation.c.id)
+        .order_by(m.c.created_ms.desc(), m.c.id.desc())
+        .limit(literal_column("1"))
+        .correlate(conversation)
+        .scalar_subquery()
+    )
+    alone = select(m.c.id).where(*alive, m.c.conversation_id.is_(None))
+    return union_all(select(newest.label("id")).where(*_mine), alone).subquery("each")
+
+
+def _talks() -> Any:
+    each = _newest_of_each()
+    return (
+        select(*COLUMNS)
+        .where(*_of(each))
+        .order_by(message.c.created_ms.desc(), message.c.id.desc())
+        .limit(arg("limit"))
+        .offset(arg("offset"))
+        .subquery("page")
+    )
+
+
+TALKS = _with_versions(_talks())

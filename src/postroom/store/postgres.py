@@ -153,7 +153,7 @@ class PostgresEngine:
     # -- writing -------------------------------------------------------------------------------
 
     async def transact(self, work: Work, *, bulk: bool = False) -> Any:
-        """Run a transaction of its own, on a connection of its own: `bulk` makes no difference."""
+        """Run a transaction of its own, on a connection of its own: it stands in no line."""
         for _ in range(REPEATS):
             try:
                 async with self._pool.acquire() as connection, connection.transaction():

@@ -8,6 +8,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
+from postroom.model.extension import ExtensionType
 from postroom.model.message import (
     Attachment,
     Availability,
@@ -50,6 +51,14 @@ class ConversationInfo(msgspec.Struct, kw_only=True, frozen=True):
     uri: str
 
 
+class OwnerInfo(msgspec.Struct, kw_only=True, frozen=True, rename="camel"):
+    """Whose mailbox a shared message lies in."""
+
+    extension_id: str
+    extension_type: ExtensionType
+    name: str
+
+
 class MessageInfo(msgspec.Struct, kw_only=True, frozen=True, omit_defaults=True, rename="camel"):
     """A record of the message store."""
 
@@ -75,10 +84,11 @@ class MessageInfo(msgspec.Struct, kw_only=True, frozen=True, omit_defaults=True,
     delivery_error_code: str | None = None
     segment_count: int | None = None
     pg_to_department: bool | None = None
+    owner: OwnerInfo | None = None
 
 
-def message_info(message: Message, base: str) -> MessageInfo:
-    """The record of one message."""
+def message_info(message: Message, base: str, owner: OwnerInfo | None = None) -> MessageInfo:
+    """The record of one message; `owner` tells that it is shared."""
     uri = uris.message(base, message.account_id, message.extension_id, message.id)
     type, conversation_id = message.type, message.conversation_id
     outbound_sms = type is SMS and message.direction is OUTBOUND
@@ -109,6 +119,7 @@ def message_info(message: Message, base: str) -> MessageInfo:
         delivery_error_code=message.delivery_error,
         segment_count=message.segments,
         pg_to_department=message.to_department if type is PAGER else None,
+        owner=owner,
     )
 
 

@@ -29,6 +29,7 @@ from postroom.store.tables.messages import (
 )
 from postroom.store.tables.proof import audit, audit_head, hold
 from postroom.store.tables.reports import report, report_archive
+from postroom.store.tables.search import indexed, searchable
 
 GLOBAL = frozenset(
     {
@@ -65,6 +66,7 @@ __all__ = [
     "id_worker",
     "idempotency",
     "inbound_part",
+    "indexed",
     "lease",
     "login_failure",
     "mailbox",
@@ -78,6 +80,7 @@ __all__ = [
     "refused_answer",
     "report",
     "report_archive",
+    "searchable",
     "session",
     "setting",
     "submitted",

@@ -100,6 +100,28 @@ Index(
     message.c.created_ms,
     message.c.id,
 )
+Index(
+    "message_by_kind",
+    message.c.account_id,
+    message.c.extension_id,
+    message.c.type,
+    message.c.direction,
+    message.c.read_status,
+    message.c.availability,
+    message.c.created_ms,
+    message.c.id,
+)
+for _side in (message.c.own, message.c.peer):
+    Index(
+        f"message_by_{_side.name}",
+        message.c.account_id,
+        message.c.extension_id,
+        _side,
+        message.c.created_ms,
+        message.c.id,
+        sqlite_where=text(f"{_side.name} IS NOT NULL"),
+        postgresql_where=text(f"{_side.name} IS NOT NULL"),
+    )
 
 change = Table(
     "change",
