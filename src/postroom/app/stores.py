@@ -18,7 +18,7 @@ from postroom.workers.sweeping import Sweeper
 
 log = logs.get("app")
 DISK_FAILED = 70
-AT_ONCE = {"sqlite": 50, "postgresql": 100}
+AT_ONCE = {"sqlite": 20, "postgresql": 100}
 """Messages that the sweeper moves in one transaction.  Source: scale-and-inbox.md 2.3."""
 
 

@@ -12,7 +12,7 @@ from postroom.mailbox import due, erasing
 from postroom.mailbox.due import Account, Owned, Seen
 from postroom.model import keeping
 from postroom.model.ids import ExtensionId
-from postroom.model.keeping import CHANGES_KEPT_MS, Keeping, Reason
+from postroom.model.keeping import CHANGES_KEPT_MS, Folder, Keeping, Reason
 from postroom.model.lifecycle import Step
 from postroom.model.marking import Marked, Marking
 from postroom.observability import journal, metrics
@@ -91,7 +91,8 @@ class Ageing:
             for folder, count in await due.excess(self.store, account, owner):
                 some = min(count, self.at_once)
                 if ids := await due.oldest(self.store, account, owner, folder, some, seen):
-                    owned[owner] = ids
+                    # Counted after they were chosen: others may have made the room meanwhile.
+                    owned[owner] = ids[: await self._too_many(account, owner, folder)]
                     yield await self._move(account, Reason.QUOTA, folder.step, owned, now_ms)
                     break
             if not owned:
@@ -99,6 +100,10 @@ class Ageing:
         await self.store.transact(
             lambda: steps.weigh(account.id, owner, account.keeping), account.id, bulk=True
         )
+
+    async def _too_many(self, account: Account, owner: ExtensionId, folder: Folder) -> int:
+        over = await due.excess(self.store, account, owner)
+        return next((count for one, count in over if one == folder), 0)
 
     async def _trim(
         self, account: Account, owner: ExtensionId, before_ms: int
