@@ -24,7 +24,8 @@ from postroom.api.sms import SmsRequest
 from postroom.app import server
 from postroom.app.house import House
 from postroom.config import Settings
-from postroom.config.settings import Carrier, Demo, Keeping, Limits, Log, Server
+from postroom.config.carrier import Carrier
+from postroom.config.settings import Demo, Keeping, Limits, Log, Server
 from postroom.config.settings import Store as StoreSection
 from postroom.store.database import Store
 from postroom.store.units import FILED, Filed

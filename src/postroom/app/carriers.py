@@ -2,7 +2,7 @@
 
 from postroom.api.counter import Bring
 from postroom.config import Settings
-from postroom.config.settings import Carrier
+from postroom.config.carrier import Carrier
 from postroom.mailbox.verdicts import Terms
 from postroom.model import segments
 from postroom.model.traffic import Alphabet

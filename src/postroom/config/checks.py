@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 
+from postroom.config.carrier import Carrier
 from postroom.config.mistakes import Mistake, missing, shown, spelled
-from postroom.config.settings import Carrier, Settings
+from postroom.config.settings import Settings
 
 
 def contradictions(settings: Settings) -> Iterator[Mistake]:

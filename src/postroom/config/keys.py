@@ -7,7 +7,9 @@ from typing import get_args, get_type_hints
 import msgspec
 from msgspec import inspect
 
-from postroom.config.settings import SECRETS, Carrier, Section, Settings
+from postroom.config.carrier import Carrier
+from postroom.config.section import Section
+from postroom.config.settings import SECRETS, Settings
 
 NAMED = {"carriers": Carrier}
 """Sections of which there may be several: `[carriers.NAME]`."""
