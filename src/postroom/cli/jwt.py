@@ -15,7 +15,8 @@ def add_to(commands: Commands) -> None:
     actions = parser.add_subparsers(metavar="ACTION", required=True)
     add_action(actions, "list", "list the credentials, without their text", list_jwts, lists=True)
     adding = add_action(actions, "add", "make a credential; it is shown once", add_jwt)
-    revoking = add_action(actions, "revoke", "let nobody log in with them any more", revoke_jwts)
+    ending = "end them, and the sessions that they opened"
+    revoking = add_action(actions, "revoke", ending, revoke_jwts)
     for one in (adding, revoking):
         one.add_argument("extension", help="the extension number")
     adding.add_argument("--label", default="", help="what it is for")
@@ -61,7 +62,7 @@ async def add_jwt(office: Office, arguments: argparse.Namespace) -> None:
 
 
 async def revoke_jwts(office: Office, arguments: argparse.Namespace) -> None:
-    """Revoke credentials; sessions that were opened with them go on until they end."""
+    """Revoke credentials, and end the sessions that were opened with them."""
     extension = extension_of(await office.company(), arguments.extension)
     count = await credentials.revoke_jwt(
         office.store,

@@ -81,7 +81,7 @@ async def revoke_jwt(
 ) -> int:
     """Revoke an extension's credentials of a label, or all of them; how many there were.
 
-    Who is logged in already stays so until the session ends.
+    The sessions that they opened end at once.
     """
     now = clock()
     whose = extension.account_id, extension.id

@@ -12,10 +12,10 @@ import msgspec
 from postroom.directory import tokens
 from postroom.directory.logins import check_status
 from postroom.model.audit import Act, Actor, ActorKind, Signature
-from postroom.model.errors import OAuthError
+from postroom.model.errors import InvalidClient, OAuthError
 from postroom.model.ids import AccountId, ExtensionId
 from postroom.model.oauth import App, Grant, may_repeat, proves
-from postroom.store import audit, authorization_codes, sessions
+from postroom.store import app_rows, audit, authorization_codes, credential_rows, sessions
 from postroom.store.authorization_codes import Code
 from postroom.store.commands import Steps
 from postroom.store.sessions import Found, Kind, NewToken, Session
@@ -65,7 +65,7 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
     """A session that is about to be opened for whoever it turns out to be.
 
     Beyond `limit` sessions of the user and app the oldest ones end.  `address` is where the request
-    came from.
+    came from, `credential` the hash of the JWT credential that opens it, if one does.
     """
 
     app: App
@@ -77,6 +77,7 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
     pair: Pair
     limit: int
     now: int
+    credential: bytes | None = None
 
 
 class Redemption(msgspec.Struct, frozen=True, kw_only=True):
@@ -101,8 +102,14 @@ class Renewal(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def open_session(draft: Draft, account_id: AccountId, extension_id: ExtensionId) -> Steps[Issued]:
-    """Open a session for an extension that may log in."""
+    """Open a session for an extension that may log in.
+
+    App and credential are looked at again: either may have gone since the request was read.
+    """
+    yield from _hold_app(draft.app)
     check_status((yield from sessions.lock_owner(account_id, extension_id)))
+    if draft.credential is not None and not (yield from credential_rows.stands(draft.credential)):
+        raise _invalid("OAU-213", "Token not found")
     session = Session(
         id=draft.session_id,
         account_id=account_id,
@@ -111,7 +118,8 @@ def open_session(draft: Draft, account_id: AccountId, extension_id: ExtensionId)
         scopes=draft.scopes,
         endpoint_id=draft.endpoint_id,
     )
-    ended = yield from sessions.add(session, draft.pair.rows(draft.now), draft.limit, draft.now)
+    rows = draft.pair.rows(draft.now)
+    ended = yield from sessions.add(session, rows, draft.limit, draft.now, draft.credential)
     about = {"grant": draft.grant, "ended": ended}
     yield from enter(session, Act.LOGIN, draft.now, draft.address, about)
     return draft.pair.issued(session, draft.now)
@@ -136,11 +144,17 @@ def enter(
     yield from audit.enter(session.account_id, act, signed, session.extension_id, about)
 
 
+def _hold_app(app: App) -> Steps[None]:
+    if not (yield from app_rows.hold(app.client_id)):
+        raise InvalidClient("Invalid client", by_header=not app.is_public)
+
+
 def redeem(draft: Draft, redemption: Redemption) -> Steps[Issued | None]:
     """Open the session that a code stands for; `None` when it was used before.
 
     Then the session that came from it has ended, as one of the two is a thief.
     """
+    yield from _hold_app(draft.app)
     code = yield from authorization_codes.find(redemption.hash)
     if code is None:
         raise _invalid("OAU-106", "Invalid authorization code")

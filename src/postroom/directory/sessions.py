@@ -101,8 +101,11 @@ class Sessions:
         return await self._open(self._draft(app, form, Grant.PASSWORD, address), user)
 
     async def _by_assertion(self, app: App, form: Parameters, address: str | None) -> Issued:
-        user = await self.logins.by_assertion(required(form, "assertion"))
-        return await self._open(self._draft(app, form, Grant.JWT_BEARER, address), user)
+        assertion = required(form, "assertion")
+        user = await self.logins.by_assertion(assertion)
+        draft = self._draft(app, form, Grant.JWT_BEARER, address)
+        opened_by = tokens.digest(assertion)
+        return await self._open(msgspec.structs.replace(draft, credential=opened_by), user)
 
     async def _open(self, draft: Draft, user: User) -> Issued:
         return await self.store.transact(

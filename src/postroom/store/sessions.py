@@ -5,7 +5,7 @@ beside them for as long as its request may be repeated.  Only hashes of tokens a
 ends a token that could still be used raises the account's `session_version`, which every node
 compares before it trusts its memory.
 
-Locks are taken in one order: code, mailbox, session, account, head of the audit log.
+Locks are taken in one order: app, code, mailbox, session, account, head of the audit log.
 """
 
 from enum import IntEnum
@@ -212,10 +212,12 @@ def lock_owner(account_id: AccountId, extension_id: ExtensionId) -> Steps[Extens
     return codes.EXTENSION_STATUS.member(rows[0][0]) if rows else None
 
 
-def add(value: Session, tokens: list[NewToken], limit: int, now: int) -> Steps[int]:
+def add(
+    value: Session, tokens: list[NewToken], limit: int, now: int, credential: bytes | None = None
+) -> Steps[int]:
     """Add a session with its tokens; beyond `limit` the user's oldest ones of the app end.
 
-    How many of them end.
+    How many of them end.  With the JWT `credential` of that hash it will end, too.
     """
     row = (
         value.id,
@@ -227,6 +229,7 @@ def add(value: Session, tokens: list[NewToken], limit: int, now: int) -> Steps[i
         now,
         max(new.expires_ms for new in tokens),
         None,
+        credential,
     )
     yield from many(ADD_SESSIONS, [row])
     yield from _add_tokens(value.id, tokens)

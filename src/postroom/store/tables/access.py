@@ -40,6 +40,7 @@ session = Table(
     big("created_ms"),
     big("expires_ms"),
     Column("revoked_ms", BigInteger),
+    Column("credential", LargeBinary),
 )
 Index(
     "session_by_user",
