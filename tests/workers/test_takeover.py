@@ -7,7 +7,6 @@ import signal
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from pathlib import Path
 
 import asyncpg
 import pytest
@@ -19,6 +18,7 @@ from tests.mailbox.carrying import now, queue, segments
 from tests.smsc import Smsc
 from tests.store import office
 from tests.workers.child import child
+from tests.workers.freezing import freeze
 from tests.workers.posts import becomes, posting, smpp, until
 
 WINDOW = 5
@@ -59,20 +59,6 @@ async def test_after_a_kill_at_most_the_window_is_uncertain_and_nothing_goes_twi
     assert {(state.status, state.error) for state in states[:WINDOW]} == {(FAILED, "SMS-UP-500")}
     assert set(sent.values()) == {1}
     assert len(sent) == 20
-
-
-def freeze(node: asyncio.subprocess.Process, where: StoreSettings) -> None:
-    """Freeze a node between two batches: inside of one it would keep SQLite's file lock."""
-    if where.path is None:
-        node.send_signal(signal.SIGSTOP)
-        return
-    lock = os.open(f"{where.path}.lock", os.O_RDWR)
-    fcntl.flock(lock, fcntl.LOCK_EX)
-    node.send_signal(signal.SIGSTOP)
-    stat = Path(f"/proc/{node.pid}/stat")
-    while stat.read_text().rpartition(")")[2].split()[0] != "T":
-        pass
-    os.close(lock)
 
 
 async def test_a_frozen_node_is_replaced_and_writes_nothing_when_it_wakes(
