@@ -8,20 +8,35 @@ import apsw
 import pytest
 
 from tests.cli.desk import Desk
+from tests.databases import ENGINES, Postgres
 from tests.server import MINE, Server, running
 
 OUTSIDE = "+14155550123"
 
 
+@pytest.fixture(scope="module", params=ENGINES)
+async def database(request: pytest.FixtureRequest) -> AsyncIterator[str | None]:
+    """The DSN of an empty database; `None` for SQLite."""
+    if request.param == "sqlite":
+        yield None
+        return
+    postgres: Postgres = request.getfixturevalue("postgres")
+    dsn = await postgres.database(empty=True)
+    yield dsn
+    await postgres.drop(dsn)
+
+
 @pytest.fixture(scope="module")
-async def server(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Server]:
-    async with running(tmp_path_factory.mktemp("data")) as server:
+async def server(
+    database: str | None, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Server]:
+    async with running(tmp_path_factory.mktemp("data"), dsn=database) as server:
         yield server
 
 
 @pytest.fixture
-def desk(server: Server) -> Desk:
-    return Desk(folder=server.folder)
+def desk(server: Server, database: str | None) -> Desk:
+    return Desk(folder=server.folder, dsn=database)
 
 
 async def log_in_with(server: Server, client_id: str, secret: str, jwt: str) -> tuple[int, str]:
@@ -60,9 +75,11 @@ async def test_a_new_extension_with_a_new_credential_logs_in_at_once(
     status, token = await log_in_with(server, *app, jwt)
     mine = await server.call(token, "GET", MINE)
     await asyncio.to_thread(desk.run, "jwt", "revoke", "301")
+    ended = await server.call(token, "GET", MINE)
 
     assert status == 200
     assert mine.json()["extensionNumber"] == "301"
+    assert ended.status_code == 401
     assert (await log_in_with(server, *app, jwt))[0] == 400
 
 
@@ -109,6 +126,7 @@ async def test_an_sms_is_simulated_into_a_mailbox(server: Server, desk: Desk) ->
     assert sms["from"]["phoneNumber"] == OUTSIDE
 
 
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 async def test_a_backup_of_a_server_under_way_has_what_it_acknowledged(
     server: Server, desk: Desk, tmp_path: Path
 ) -> None:
