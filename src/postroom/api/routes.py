@@ -1,6 +1,6 @@
 """Every resource of the counter; importing them declares their endpoints."""
 
-from postroom.api import (
+from postroom.api import (  # noqa: F401
     account,
     auth,
     authorization,
@@ -23,35 +23,8 @@ from postroom.api import (
     sms,
     versions,
 )
-from postroom.api.control import audit, holds, simulator
+from postroom.api.control import audit, holds, simulator  # noqa: F401
 from postroom.api.endpoint import ENDPOINTS, Endpoint
-
-RESOURCES = (
-    account,
-    audit,
-    auth,
-    authorization,
-    call_queues,
-    client_info,
-    company_pager,
-    content,
-    deletion,
-    dictionary,
-    extensions,
-    features,
-    grants,
-    holds,
-    message_list,
-    message_reports,
-    message_store,
-    message_store_configuration,
-    message_sync,
-    number_parser,
-    phone_numbers,
-    simulator,
-    sms,
-    versions,
-)
 
 
 def served(*, demo: bool) -> list[Endpoint]:

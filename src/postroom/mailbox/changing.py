@@ -45,17 +45,7 @@ async def mark(
     )
     if not good:
         return refusals, []
-    marking = Marking(
-        account_id=company.account_id,
-        extension_id=owner,
-        version=company.version,
-        session_version=company.session_version,
-        ids=good,
-        now_ms=now_ms,
-        read_status=read_status,
-        step=step,
-        by=by,
-    )
+    marking = _marking(company, owner, good, now_ms, by, read_status=read_status, step=step)
     marked = await store.mark(marking)
     late = {one.id: refusal for one in marked if (refusal := _late(one)) is not None}
     return [refusal or late.get(id) for id, refusal in zip(ids, refusals, strict=True)], marked
@@ -66,6 +56,30 @@ def _late(marked: Marked) -> PostroomError | None:
     if marked.held:
         return UnderLegalHold()
     return None if marked.found else NotFound("messageId")
+
+
+def _marking(
+    company: Company,
+    owner: ExtensionId,
+    ids: tuple[MessageId, ...],
+    now_ms: int,
+    by: Actor,
+    *,
+    read_status: ReadStatus | None = None,
+    step: Step | None = None,
+) -> Marking:
+    """The change of messages of one mailbox, as far as the company is still what it is."""
+    return Marking(
+        account_id=company.account_id,
+        extension_id=owner,
+        version=company.version,
+        session_version=company.session_version,
+        ids=ids,
+        now_ms=now_ms,
+        read_status=read_status,
+        step=step,
+        by=by,
+    )
 
 
 def _refusal(message: Message | PostroomError, step: Step | None) -> PostroomError | None:
@@ -114,17 +128,8 @@ async def delete_all(
     behind = 0
     while rows := await store.fetch(ids_statement(shape), **arguments, behind=behind, limit=CHUNK):
         behind = rows[-1][0]
-        marking = Marking(
-            account_id=company.account_id,
-            extension_id=owner,
-            version=company.version,
-            session_version=company.session_version,
-            ids=tuple(MessageId(row[0]) for row in rows),
-            now_ms=now_ms,
-            step=step,
-            by=by,
-        )
-        marked = await store.mark(marking)
+        ids = tuple(MessageId(row[0]) for row in rows)
+        marked = await store.mark(_marking(company, owner, ids, now_ms, by, step=step))
         if step is Step.ERASE and any(one.held for one in marked):
             raise UnderLegalHold
         done += marked

@@ -32,8 +32,3 @@ def tick_of(unix_ms: int) -> int:
 def first_of_tick(tick: int, worker: int) -> int:
     """The smallest id that `worker` may give in `tick`; the next `PER_TICK - 1` follow it."""
     return ((tick << WORKER_BITS) | worker) << SEQUENCE_BITS
-
-
-def tick_of_id(id: int) -> int:
-    """The tick in which an id was given."""
-    return id >> (WORKER_BITS + SEQUENCE_BITS)

@@ -17,7 +17,7 @@ class IdSource:
     """Unique, rising 53-bit ids of one worker.
 
     On overflow of a tick, or when the clock steps back, the next tick is borrowed.  `until` is the
-    first tick that may not be used yet: `needs_more` tells when to move it ahead.
+    first tick that may not be used yet; whoever holds the lease moves it ahead.
     """
 
     def __init__(self, worker: int, from_tick: int, until: int) -> None:
@@ -58,8 +58,3 @@ class IdSource:
     def tick(self) -> int:
         """The tick of the ids that are given now."""
         return self._tick
-
-    def needs_more(self) -> bool:
-        """Whether half of what was reserved is gone."""
-        now = max(self._tick, tick_of(time.time_ns() // 1_000_000))
-        return now + AHEAD_TICKS // 2 > self.until

@@ -72,11 +72,6 @@ class SqliteEngine:
         connection.set_busy_timeout(BUSY_MS)
         return connection
 
-    def synchronous(self) -> int:
-        """What SQLite says of its own durability: 2 is FULL."""
-        [[level]] = self._writer.execute("PRAGMA synchronous")
-        return int(level)
-
     async def start(self, loop: asyncio.AbstractEventLoop, rang: Any) -> None:
         """Begin to write; `rang` is called on the loop after each commit."""
         self._loop, self._doorbell = loop, rang
