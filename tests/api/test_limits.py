@@ -1,6 +1,7 @@
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import httpx
 import pytest
 
 from postroom.api.endpoint import Group
@@ -8,7 +9,7 @@ from postroom.api.limits import Limits
 from postroom.config.settings import Limits as Section
 from postroom.model.errors import RateExceeded
 from postroom.store.database import StoreSettings, migrate
-from tests.office import JWT_GRANT, MINE, Office, opened, refusal
+from tests.office import BASE, JWT_GRANT, MINE, Office, opened, refusal
 
 
 @pytest.fixture
@@ -74,6 +75,22 @@ async def test_tokens_are_limited_by_application(strict: Office) -> None:
 
     assert codes == {200, 429}
     assert await ask("RC_LIMITED_CLIENT") == 200
+
+
+async def test_public_apps_are_limited_by_name_and_address(strict: Office) -> None:
+    async def ask(name: str, address: str) -> int:
+        transport = httpx.ASGITransport(strict.house.front, client=(address, 1))
+        async with httpx.AsyncClient(transport=transport, base_url=BASE) as http:
+            form = {"grant_type": "refresh_token", "refresh_token": "x", "client_id": name}
+            return (await http.post("/restapi/oauth/token", data=form)).status_code
+
+    ours = strict.values["RC_PUBLIC_CLIENT_ID"]
+    codes = [await ask(ours, "192.0.2.1") for _ in range(21)]
+
+    assert codes == [400] * 20 + [429]
+    assert await ask(ours, "192.0.2.2") == 400
+    assert await ask("another", "192.0.2.1") == 400
+    assert await ask(ours, "192.0.2.1") == 429
 
 
 class Clock:

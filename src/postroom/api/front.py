@@ -122,7 +122,7 @@ class Front:
     async def _serve(self, call: Call[Any, Any], values: dict[str, list[str]]) -> Any:
         """What the handler returns, once it is sure who asks and that it may."""
         if call.endpoint.reach is PUBLIC:
-            self._count(call, identity.client(call.headers), "")
+            self._count(call, identity.client(call.headers, call.octets, call.address), "")
             _read(call, values)
             return await call.endpoint.handler(call)
         asking = self.admissions.again(call)

@@ -6,8 +6,12 @@ Source: wire.md 0.2, 1.6.
 from collections.abc import Mapping
 
 from postroom.api.counter import Counter
+from postroom.directory import parameters
 from postroom.model.access import Identity
-from postroom.model.errors import Unauthorized
+from postroom.model.errors import OAuthError, Unauthorized
+
+LONGEST = 256
+"""So much of a name is kept to count by."""
 
 
 def bearer(headers: Mapping[str, str], values: Mapping[str, list[str]]) -> str:
@@ -31,6 +35,18 @@ async def ask(counter: Counter, token: str) -> Identity:
     return known if known is not None else await counter.access.identify(token)
 
 
-def client(headers: Mapping[str, str]) -> str:
-    """Who is limited where nobody is logged in: the application's own credentials, or nobody."""
-    return headers.get("authorization", "")
+def client(
+    headers: Mapping[str, str], octets: bytes, address: str | None
+) -> tuple[str | None, ...]:
+    """Who is limited where nobody is logged in: the application, by what it proves itself with.
+
+    A public one proves nothing, and whoever knows its name could use up what is everybody's: it is
+    counted for each address apart.
+    """
+    if credentials := headers.get("authorization"):
+        return (credentials,)
+    try:
+        name = parameters.read(octets).get("client_id", "")
+    except OAuthError:
+        name = ""
+    return name[:LONGEST], address

@@ -48,6 +48,8 @@ LOST = (
 )
 REPEATS = 20
 UNKNOWN_SECONDS = 30.0
+PAUSE = 0.2
+"""Seconds before it is looked again what became of a batch."""
 SETTINGS = {
     "application_name": "postroom",
     "lock_timeout": "2000",
@@ -248,7 +250,11 @@ class PostgresEngine:
                 again = [place for place, result in enumerate(results) if result is None]
                 written = await self._attempt([waiting[p] for p in again]) if again else []
             except LOST:
-                await asyncio.sleep(0.2)
+                await asyncio.sleep(PAUSE)
+                continue
+            if any(isinstance(result, asyncpg.UniqueViolationError) for result in written):
+                # The COMMIT was still under way when it was looked for: it is there by now.
+                await asyncio.sleep(PAUSE)
                 continue
             for place, result in zip(again, written, strict=True):
                 results[place] = result
