@@ -48,6 +48,11 @@ async def check(where: Path | str, ledger: Ledger) -> None:
         assert await rows(where, "PRAGMA integrity_check") == [("ok",)]
     await _check_messages(where, ledger)
     await _check_outbox(where)
+    await books(where)
+
+
+async def books(where: Path | str) -> None:
+    """What mailboxes keep of their messages agrees with the messages."""
     await _check_counters(where)
     await _check_changes(where)
     await _check_conversations(where)
