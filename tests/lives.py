@@ -76,6 +76,11 @@ async def count(office: Office, table: str) -> int:
     return int(rows)
 
 
+async def of(office: Office, who: int, availability: str) -> list[dict[str, Any]]:
+    """What somebody has in one availability, of any time."""
+    return await office.inbox(who, availability=availability, dateFrom="2020-01-01")
+
+
 async def shown(office: Office, availability: str) -> list[dict[str, Any]]:
     """What 102 has in one availability, of any time."""
-    return await office.inbox(102, availability=availability, dateFrom="2020-01-01")
+    return await of(office, 102, availability)

@@ -113,7 +113,7 @@ async def converse(staff: Staff, id: ExtensionId) -> None:
             [(staff.account_id, TALK, id)],
         )
         yield from many(
-            insertion(conversation), [(staff.account_id, id, TALK, 1, None, 1, 0, NOW, 5)]
+            insertion(conversation), [(staff.account_id, id, TALK, 1, None, 1, 0, NOW, 5, 0)]
         )
 
     await staff.store.transact(steps)

@@ -12,6 +12,7 @@ from postroom.model.holds import Hold
 from postroom.model.ids import ExtensionId
 from postroom.model.lifecycle import Step
 from postroom.model.marking import Marked
+from postroom.model.message import Direction
 from postroom.store import holds
 from postroom.store.database import Store, StoreSettings
 from postroom.store.statements import Statement
@@ -26,6 +27,7 @@ FINAL: dict[str, tuple[tuple[Step, ...], Step]] = {
     "erase from Deleted": ((Step.DELETE,), Step.ERASE),
     "purge": ((Step.DELETE,), Step.PURGE),
     "second delete": ((Step.DELETE,), Step.DELETE),
+    "evict": ((), Step.EVICT),
 }
 
 
@@ -69,11 +71,12 @@ async def test_no_final_step_is_taken_under_a_hold_by_anybody(store: Store, way:
 
 async def test_a_purged_message_under_a_hold_is_not_forgotten(store: Store) -> None:
     await office.furnish(store)
-    [id] = await filed(store, 1)
-    await store.mark(marking(Step.ERASE, id))
+    received = office.message(1, direction=Direction.INBOUND)
+    await store.file(office.filing(received))
+    await store.mark(marking(Step.ERASE, received.id))
     await placed(store, 1, None)
 
-    refused = await only(store.mark(marking(Step.FORGET, id)))
+    refused = await only(store.mark(marking(Step.FORGET, received.id)))
 
     assert (refused.held, refused.changed) == (True, False)
 

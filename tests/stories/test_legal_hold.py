@@ -8,7 +8,8 @@ from postroom.model.audit import Actor, ActorKind, Signature
 from postroom.model.lifecycle import Step
 from postroom.model.marking import Marking
 from postroom.store.database import Store, StoreSettings
-from tests.office import Office, refusal
+from tests import lives
+from tests.office import DAY_MS, Office, refusal
 
 HOLDS = "/postroom/v1/holds"
 HELD = (403, "HLD-101")
@@ -179,3 +180,33 @@ async def test_what_a_removed_extension_had_is_still_held(office: Office) -> Non
     assert (purged.held, purged.changed) == (True, False)
     held = await holding.listed(store, company.account_id)
     assert [one.extension for one in held] == [ben.id]
+
+
+async def test_nothing_that_is_held_ages_until_it_is_released(office: Office) -> None:
+    held, free = await page(office, 102), await page(office, 103)
+    hold = await place(office, 102)
+    for owner, id in ((102, held), (103, free)):
+        assert (await office.call(owner, "DELETE", f"message-store/{id}")).status_code == 204
+
+    office.forward(6 * DAY_MS)
+    await lives.sweep(office)
+
+    assert [one["id"] for one in await lives.of(office, 102, "Deleted")] == [int(held)]
+    assert [one["id"] for one in await lives.of(office, 103, "Purged")] == [int(free)]
+    await release(office, hold)
+    await lives.sweep(office)
+    assert [one["id"] for one in await lives.of(office, 102, "Purged")] == [int(held)]
+
+
+async def test_a_company_that_is_held_as_a_whole_is_not_swept(office: Office) -> None:
+    id = await page(office, 102)
+    await office.call(102, "DELETE", f"message-store/{id}")
+    hold = await place(office)
+
+    office.forward(6 * DAY_MS)
+    await lives.sweep(office)
+
+    assert [one["id"] for one in await lives.of(office, 102, "Deleted")] == [int(id)]
+    await release(office, hold)
+    await lives.sweep(office)
+    assert [one["id"] for one in await lives.of(office, 102, "Purged")] == [int(id)]

@@ -66,5 +66,6 @@ async def update_configuration(call: Call[None, StoreConfiguration]) -> StoreCon
         company,
         main_number=company.main_number,
         settings=msgspec.structs.replace(company.settings, keeping=choices),
+        signed=call.signature,
     )
     return StoreConfiguration(retention_period=days)

@@ -121,7 +121,7 @@ def lay(
     yield from together(
         (INSERT_MESSAGES, rows),
         (INSERT_CHANGES, changes),
-        (ADD_TALKS, [(account_id, owner, id, 1, None, *talk) for id, talk in talks.items()]),
+        (ADD_TALKS, [(account_id, owner, id, 1, None, *talk, 0) for id, talk in talks.items()]),
         (RAISE_MAILBOXES, [(account_id, owner, box.number, box.counters.tobytes())]),
     )
     return list(missing)
@@ -173,7 +173,9 @@ def join(account_id: AccountId, owner: ExtensionId, reaches: Sequence[Reach]) ->
         r.conversation_id: (account_id, owner, r.conversation_id, int(r.explicit), r.department_id)
         for r in reaches
     }
-    yield from many(ADD_CONVERSATIONS, [(*talk, 0, 0, 0, 0) for _, talk in sorted(talks.items())])
+    yield from many(
+        ADD_CONVERSATIONS, [(*talk, 0, 0, 0, 0, 0) for _, talk in sorted(talks.items())]
+    )
     participants = {(account_id, r.conversation_id, r.participant): r.present for r in reaches}
     yield from many(
         ADD_PARTICIPANTS, [(*key, int(present)) for key, present in sorted(participants.items())]
