@@ -121,6 +121,27 @@ class FullSyncRequired(Invalid):
     parameter = "syncToken"
 
 
+class TooManyTemplates(Invalid):
+    """The user, or the company, has as many templates as there may be.
+
+    No source has a code of its own for it.
+    """
+
+    code = "CMN-101"
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(f"At most {limit} templates are allowed")
+
+
+class FeatureUnavailable(Forbidden):
+    """A setting that wants a feature which is not there."""
+
+    code = "CMN-109"
+
+    def __init__(self, feature: str) -> None:
+        super().__init__(f"Feature [{feature}] is not available", featureName=feature)
+
+
 class TypeMayNotSend(Forbidden):
     """An extension of this type cannot send SMS."""
 

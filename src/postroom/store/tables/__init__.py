@@ -30,6 +30,7 @@ from postroom.store.tables.messages import (
 from postroom.store.tables.proof import audit, audit_head, hold
 from postroom.store.tables.reports import report, report_archive
 from postroom.store.tables.search import indexed, searchable
+from postroom.store.tables.wishes import message_template, notification
 
 GLOBAL = frozenset(
     {
@@ -72,7 +73,9 @@ __all__ = [
     "mailbox",
     "membership",
     "message",
+    "message_template",
     "metadata",
+    "notification",
     "number",
     "outbox",
     "parked_report",
