@@ -69,6 +69,8 @@ EDIT = ("EditMessages", "EditMessages")
 HOLDS = ("ReadAccounts", "AccountAdministration")
 HOLD = ("EditAccounts", "AccountAdministration")
 REPORTS = ("ReadMessages", "Users")
+TEMPLATE = {"displayName": "Greeting", "body": {"text": "Thank you."}}
+COMPANY_TEMPLATE = ("EditAccounts", "AccountAdministration")
 RULES: dict[str, Rule] = {
     "readAPIVersions": Rule("public"),
     "readAPIVersion": Rule("public"),
@@ -126,6 +128,25 @@ RULES: dict[str, Rule] = {
     "patchMessage": Rule("mailbox", *EDIT, {"readStatus": "Read"}, NOT_PARTICIPANT),
     "deleteMessage": Rule("mailbox", *EDIT, closed=NOT_PARTICIPANT),
     "deleteMessageByFilter": Rule("mailbox", *EDIT),
+    "listUserMessageTemplates": Rule("personal", "ReadAccounts"),
+    "createUserMessageTemplate": Rule("personal", "EditExtensions", body=TEMPLATE),
+    "readUserMessageTemplate": Rule("personal", "ReadAccounts"),
+    "updateUserMessageTemplate": Rule("personal", "EditExtensions", body=TEMPLATE),
+    "deleteUserMessageTemplate": Rule("personal", "EditExtensions"),
+    "listCompanyMessageTemplates": Rule("free", "ReadAccounts"),
+    "createCompanyMessageTemplate": Rule("administrative", *COMPANY_TEMPLATE, TEMPLATE),
+    "readCompanyMessageTemplate": Rule("free", "ReadAccounts"),
+    "updateCompanyMessageTemplate": Rule("administrative", *COMPANY_TEMPLATE, TEMPLATE),
+    "deleteCompanyMessageTemplate": Rule("administrative", *COMPANY_TEMPLATE),
+    "readNotificationSettings": Rule(
+        "mailbox", "ReadAccounts", "ReadMessagesNotificationsSettings"
+    ),
+    "updateNotificationSettings": Rule(
+        "mailbox",
+        "EditExtensions",
+        "EditMessagesNotificationsSettings",
+        {"inboundTexts": {"notifyByEmail": True}},
+    ),
     "createMessageStoreReport": Rule("administrative", *REPORTS, {"messageTypes": ["Fax"]}),
     "readMessageStoreReportTask": Rule("administrative", *REPORTS),
     "readMessageStoreReportArchive": Rule("administrative", *REPORTS),

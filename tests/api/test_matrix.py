@@ -15,7 +15,7 @@ from postroom.directory import provisioning
 from postroom.model.extension import ExtensionStatus
 from postroom.store.database import StoreSettings, migrate
 from postroom.wire.region_info import timezone
-from tests.api.matrix import CELLS, ENDPOINTS, OK, RULES, Rule, expected
+from tests.api.matrix import CELLS, ENDPOINTS, OK, RULES, TEMPLATE, Rule, expected
 from tests.office import Office, opened
 from tests.reports import made
 
@@ -195,5 +195,17 @@ async def _url(stage: Stage, path: str, actor: str, operation: str) -> str:
         body = {"reason": "Acme v. Doe", "extensionId": values["extensionId"]}
         placed = await office.call(101, "POST", "/postroom/v1/holds", json=body)
         values["holdId"] = placed.json()["id"]
+    if "{templateId}" in path:
+        values["templateId"] = await _template(office, path.rpartition("/")[0].format(**values))
     query = "?permissionId=ReadMessages" if operation == "checkUserPermission" else ""
     return path.format(**values) + query
+
+
+async def _template(office: Office, path: str) -> str:
+    """A template of the path's owner; a new one only where there is none, as they are few."""
+    path = path.replace("/account/1/", "/account/~/").replace("/extension/123/", "/extension/~/")
+    kind = "Personal" if "/extension/" in path else "Company"
+    listed = (await office.call(101, "GET", path, params={"scope": kind})).json()["records"]
+    if not listed:
+        listed = [(await office.call(101, "POST", path, json=TEMPLATE)).json()]
+    return str(listed[0]["id"])

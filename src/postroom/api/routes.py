@@ -18,9 +18,11 @@ from postroom.api import (  # noqa: F401
     message_store,
     message_store_configuration,
     message_sync,
+    notification_settings,
     number_parser,
     phone_numbers,
     sms,
+    templates,
     versions,
 )
 from postroom.api.control import audit, holds, simulator  # noqa: F401

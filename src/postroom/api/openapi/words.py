@@ -27,6 +27,8 @@ TAGS = (
         ),
     ),
     Tag("Message exports", "All messages of the company, as ZIPs.", ("message_reports",)),
+    Tag("Templates", "Texts that are ready to be sent.", ("templates",)),
+    Tag("Notifications", "What people want to be told.", ("notification_settings",)),
     Tag("Company", "The account and its service.", ("account",)),
     Tag("Extensions", "Who has a mailbox.", ("extensions",)),
     Tag("Phone numbers", "Who may send from where.", ("phone_numbers", "number_parser")),
@@ -84,12 +86,15 @@ PARAMETERS: dict[str, str] = {
     "released": "Also those that were released.",
     "recordCount": "About how many records; a second is never cut in two.",
     "recordCountPerConversation": "Accepted and ignored: every message of the frame is told.",
+    "scope": "Only templates of the company, or only personal ones.",
+    "siteIds": "Only templates of these sites; there is only `main-site`.",
     "search": "Only messages with all of these words; `begin*` and quoted words are understood.",
     "status": "Only records with one of these statuses.",
     "syncToken": "From the answer before, for `ISync`.",
     "syncType": "Everything (`FSync`), or what has changed since the token (`ISync`).",
     "taskId": "The report.",
     "targetExtensionId": "For whose sake the permission is wanted.",
+    "templateId": "The template.",
     "timezoneId": "The time zone.",
     "token": "An access or a refresh token.",
     "type": "Only of these types.",
@@ -108,6 +113,7 @@ SCOPES: dict[str, str] = {
 }
 
 _TO = [{"phoneNumber": "+14155550123"}]
+_TEMPLATE = {"displayName": "Greeting", "body": {"text": "Thank you for your message."}}
 EXAMPLES: dict[str, Any] = {
     "createSMSMessage": {
         "from": {"phoneNumber": "+16505550101"},
@@ -121,6 +127,11 @@ EXAMPLES: dict[str, Any] = {
     "assignMultipleCallQueueMembers": {"addedExtensionIds": [], "removedExtensionIds": []},
     "assignMultipleDepartmentMembers": {"items": []},
     "parsePhoneNumber": {"originalStrings": ["(650) 555-0101"]},
+    "createUserMessageTemplate": _TEMPLATE,
+    "createCompanyMessageTemplate": _TEMPLATE,
+    "updateUserMessageTemplate": _TEMPLATE,
+    "updateCompanyMessageTemplate": _TEMPLATE,
+    "updateNotificationSettings": {"inboundTexts": {"notifyByEmail": True}},
     "placeHold": {"reason": "Acme v. Doe"},
     "simulateInboundSms": {"from": "+14155550123", "to": "+16505550102", "text": "Hello?"},
 }

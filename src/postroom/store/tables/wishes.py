@@ -17,9 +17,7 @@ message_template = Table(
     words("text"),
     sqlite_with_rowid=False,
 )
-Index(
-    "message_template_by_owner", message_template.c.account_id, message_template.c.extension_id
-)
+Index("message_template_by_owner", message_template.c.account_id, message_template.c.extension_id)
 
 notification = Table(
     "notification",
