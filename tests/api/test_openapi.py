@@ -131,8 +131,10 @@ IN_THE_DEMO = {
     "patchMessage",
     "assignMultipleCallQueueMembers",
     "simulateInboundSms",
+    "updateUserMessageTemplate",
+    "updateCompanyMessageTemplate",
 }
-"""Examples that need a message or a department in the path, or a carrier that runs."""
+"""Examples that need a message, a template or a department in the path, or a carrier that runs."""
 
 
 @pytest.mark.parametrize("name", sorted(set(EXAMPLES) - IN_THE_DEMO))
