@@ -37,11 +37,11 @@ def notification_info(
     managers: Sequence[tuple[Extension, Notifications]],
     base: str,
 ) -> NotificationInfo:
-    """The settings of an extension, with its managers where it is a department."""
+    """The settings of an extension, with the managers where it is a department that has some."""
     return NotificationInfo(
         **{name: getattr(settings, name) for name in Notifications.__struct_fields__},
         uri=f"{uris.extension(base, owner.account_id, owner.id)}/notification-settings",
-        email_recipients=[_recipient(*one) for one in managers] if owner.is_department else UNSET,
+        email_recipients=[_recipient(*one) for one in managers] or UNSET,
     )
 
 
