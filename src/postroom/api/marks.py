@@ -10,13 +10,12 @@ import msgspec
 from postroom.api.bodies import decode
 from postroom.api.call import Call
 from postroom.api.message_ids import ids_of
+from postroom.api.path_ids import MOST_IN_BODY, id_of
 from postroom.model.errors import Contradiction, InvalidParameter, TooManyEntries
 from postroom.model.ids import MessageId
 from postroom.model.message import Availability, ReadStatus
 from postroom.wire import multipart
 from postroom.wire.batches import MULTIPART_JSON
-
-MOST_IN_BODY = 1000
 
 
 class MarkRequest(msgspec.Struct, frozen=True, rename="camel"):
@@ -75,13 +74,16 @@ def _listed(call: Call[Any, Any]) -> tuple[list[MessageId], list[MarkRequest]]:
         ids = ids_of(call)
         if len(ids) != len(entries):
             raise Contradiction("The body has not as many entries as the path has ids")
+        named = [entry.resource_id for entry in entries]
+        if any(name not in (None, id, str(id)) for name, id in zip(named, ids, strict=True)):
+            raise Contradiction("The body names other ids than the path")
         return ids, [entry.body for entry in entries]
     ids = []
     for entry in entries:
-        spelled = str(entry.resource_id)
-        if not (spelled.isascii() and spelled.isdigit() and len(spelled) < 19):
+        id = id_of(str(entry.resource_id))
+        if id is None:
             raise InvalidParameter("resourceId")
-        ids.append(MessageId(int(spelled)))
+        ids.append(MessageId(id))
     if not ids:
         raise InvalidParameter("resourceId", "it is required")
     return ids, [entry.body for entry in entries]

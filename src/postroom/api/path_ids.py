@@ -85,8 +85,8 @@ def parts(
 def wants_json(call: Call[Any, Any]) -> bool:
     """Whether the JSON representation is asked for, or was sent."""
     accept = call.headers.get("accept", "")
-    sent = call.headers.get("content-type", "")
-    return batches.MULTIPART_JSON in accept or sent.startswith(batches.MULTIPART_JSON)
+    sent = call.headers.get("content-type", "").lower()
+    return batches.MULTIPART_JSON in accept.lower() or sent.startswith(batches.MULTIPART_JSON)
 
 
 def answer(
