@@ -14,6 +14,7 @@ from postroom.observability import logs
 from postroom.store.blobs import Blobs, LocalBlobs, S3Blobs
 from postroom.store.database import Store, StoreSettings, migrate
 from postroom.store.id_workers import IdLease
+from postroom.store.migrations import NewerSchema
 from postroom.workers.sweeping import Sweeper
 
 log = logs.get("app")
@@ -65,6 +66,8 @@ async def opened(settings: Settings) -> AsyncIterator[Store]:
     try:
         await migrate(store.settings)
         await store.open()
+    except NewerSchema as error:
+        raise Unusable(str(error)) from error
     except Exception as error:
         raise Unusable(f"{type(error).__name__}: {error}") from error
     try:
