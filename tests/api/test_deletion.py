@@ -71,6 +71,44 @@ async def test_many_conversations_stand_in_the_body(office: Office) -> None:
     assert await alive(office) == ["three"]
 
 
+@pytest.mark.parametrize(
+    ("owner", "own", "shared"),
+    [
+        ("Personal", 0, 1),
+        ("Shared", 1, 0),
+        ("Any", 0, 0),
+        ("{department}", 1, 0),
+        ("{mine}&owner={department}", 0, 0),
+    ],
+)
+async def test_the_owner_says_whose_messages_are_deleted(
+    office: Office, owner: str, own: int, shared: int
+) -> None:
+    await office.page(102, 101, text="own")
+    await office.page(102, 200, text="shared")
+    named = owner.format(department=office.id(200), mine=office.id(101))
+
+    answer = await office.call(101, "DELETE", f"message-store?owner={named}")
+
+    left = [await office.inbox(101), await office.inbox_of(200)]
+    assert (answer.status_code, list(map(len, left))) == (204, [own, shared])
+
+
+@pytest.mark.parametrize(
+    ("owner", "told"), [("{other}", (403, "CMN-404")), ("x", (400, "CMN-101"))]
+)
+async def test_what_is_not_shared_is_not_deleted(
+    office: Office, owner: str, told: tuple[int, str]
+) -> None:
+    await some(office)
+    named = owner.format(other=office.id(102))
+
+    answer = await office.call(103, "DELETE", f"message-store?owner={named}")
+
+    assert refusal(answer) == told
+    assert await alive(office, 102) == ["one", "three"]
+
+
 async def test_newer_messages_stay(office: Office) -> None:
     await some(office)
     yesterday = (await office.inbox(101))[0]["creationTime"].replace("2026", "2025")
@@ -88,6 +126,17 @@ async def test_purging_takes_the_deleted_ones_along(office: Office) -> None:
 
     assert await office.inbox(101, availability=["Alive", "Deleted"]) == []
     assert len(await office.inbox(101, availability="Purged")) == 3
+
+
+async def test_conversations_of_several_are_purged_and_others_stay(office: Office) -> None:
+    ids = await some(office)
+    named = f"conversationId={ids['one']},{ids['two']}"
+
+    answer = await office.call(101, "DELETE", f"message-store?{named}&purge=true")
+
+    assert (answer.status_code, await alive(office)) == (204, ["three"])
+    assert await office.inbox(101, availability="Deleted") == []
+    assert len(await office.inbox(101, availability="Purged")) == 2
 
 
 @pytest.mark.parametrize(

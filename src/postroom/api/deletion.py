@@ -8,6 +8,7 @@ import msgspec
 from postroom.api.call import NO_CONTENT, Call, Reply
 from postroom.api.endpoint import Freshness, Group, Reach, X, endpoint
 from postroom.api.message_list import conversations
+from postroom.api.message_owners import owners
 from postroom.api.message_types import types_of
 from postroom.api.path_ids import ids_in_body
 from postroom.api.query import Moment
@@ -30,6 +31,7 @@ class DeleteAllQuery(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     date_to: Moment | None = None
     type: str = "All"
     purge: bool = False
+    owner: tuple[str, ...] = ()
 
 
 @endpoint(
@@ -57,12 +59,13 @@ async def delete_messages(call: Call[DeleteAllQuery, None]) -> Reply:
         conversations=_conversations(call),
         date_to_ms=until,
     )
-    closed = await counter.lists.closed(call.company, call.owner)
     step = Step.ERASE if query.purge else Step.DELETE
-    done = await changing.delete_all(
-        counter.store, call.company, call.owner, wanted, closed, now, step=step, by=call.actor
-    )
-    await erasing.let_go(counter.store, counter.blobs, call.company.account_id, done)
+    for owner in owners(call, query.owner, (), "owner"):
+        closed = await counter.lists.closed(call.company, owner)
+        done = await changing.delete_all(
+            counter.store, call.company, owner, wanted, closed, now, step=step, by=call.actor
+        )
+        await erasing.let_go(counter.store, counter.blobs, call.company.account_id, done)
     return NO_CONTENT
 
 

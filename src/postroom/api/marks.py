@@ -3,7 +3,7 @@
 Source: wire.md 0.6, 2.6.
 """
 
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 import msgspec
 
@@ -17,18 +17,26 @@ from postroom.model.message import Availability, ReadStatus
 from postroom.wire import multipart
 from postroom.wire.batches import MULTIPART_JSON
 
+IN_BODY = "*"
+W = TypeVar("W")
 
-class MarkRequest(msgspec.Struct, frozen=True, rename="camel"):
-    """What shall become of a message; other members are ignored."""
+
+class ReadRequest(msgspec.Struct, frozen=True, rename="camel"):
+    """What PUT takes; a client may send the whole record back: other members are ignored."""
 
     read_status: ReadStatus | None = None
+
+
+class MarkRequest(ReadRequest, frozen=True, rename="camel"):
+    """What PATCH takes: what shall become of a message; other members are ignored."""
+
     availability: Availability | None = None
 
 
-class MarkPart(msgspec.Struct, frozen=True, rename="camel"):
+class MarkPart(msgspec.Struct, Generic[W], frozen=True, rename="camel"):
     """One of several bodies."""
 
-    body: MarkRequest
+    body: W
     resource_id: str | int | None = None
 
 
@@ -40,37 +48,44 @@ def marks_of(
     Raises `InvalidParameter` for a wish that is none, `Contradiction` when numbers of ids and
     bodies differ.
     """
+    wanted = MarkRequest if may_restore else ReadRequest
     content_type = call.headers.get("content-type", "").lower()
-    if content_type.startswith(MULTIPART_JSON):
-        ids, wishes = _listed(call)
+    in_parts = content_type.startswith("multipart/")
+    in_body = call.path["messageId"] == IN_BODY
+    if in_parts and in_body:
+        raise InvalidParameter("messageId", "ids in a body are for the JSON forms")
+    if content_type.startswith(MULTIPART_JSON) or in_body:
+        ids, wishes = _listed(call, wanted)
     else:
         ids = ids_of(call)
-        if content_type.startswith("multipart/"):
-            wishes = _parts(call, len(ids))
-        else:
-            wishes = [decode(MarkRequest, call.octets)] * len(ids)
-    for wish in wishes:
-        _check(wish, may_restore)
-    return ids, wishes
+        wishes = (
+            _parts(call, len(ids), wanted) if in_parts else [decode(wanted, call.octets)] * len(ids)
+        )
+    return ids, [_checked(wish) for wish in wishes]
 
 
-def _check(wish: MarkRequest, may_restore: bool) -> None:
-    if not may_restore:
-        if wish.read_status is None:
+def _checked(wish: ReadRequest) -> MarkRequest:
+    match wish:
+        case MarkRequest(read_status=None, availability=None):
+            raise InvalidParameter("readStatus", "it or availability is required")
+        case MarkRequest(availability=None | Availability.ALIVE):
+            return wish
+        case MarkRequest():
+            raise InvalidParameter("availability", "only Alive can be asked for")
+        case ReadRequest(read_status=None):
             raise InvalidParameter("readStatus", "it is required")
-        if wish.availability is not None:
-            raise InvalidParameter("availability", "PATCH restores messages")
-    if wish.read_status is None and wish.availability is None:
-        raise InvalidParameter("readStatus", "it or availability is required")
-    if wish.availability not in (None, Availability.ALIVE):
-        raise InvalidParameter("availability", "only Alive can be asked for")
+        case _:
+            return MarkRequest(read_status=wish.read_status)
 
 
-def _listed(call: Call[Any, Any]) -> tuple[list[MessageId], list[MarkRequest]]:
-    entries: list[MarkPart] = decode(list[MarkPart], call.octets or b"[]")
+def _listed(
+    call: Call[Any, Any], wanted: type[ReadRequest]
+) -> tuple[list[MessageId], list[ReadRequest]]:
+    form: Any = MarkPart[wanted]  # type: ignore[valid-type]
+    entries: list[MarkPart[ReadRequest]] = decode(list[form], call.octets or b"[]")
     if len(entries) > MOST_IN_BODY:
         raise TooManyEntries(MOST_IN_BODY)
-    if call.path["messageId"] != "*":
+    if call.path["messageId"] != IN_BODY:
         ids = ids_of(call)
         if len(ids) != len(entries):
             raise Contradiction("The body has not as many entries as the path has ids")
@@ -89,10 +104,10 @@ def _listed(call: Call[Any, Any]) -> tuple[list[MessageId], list[MarkRequest]]:
     return ids, [entry.body for entry in entries]
 
 
-def _parts(call: Call[Any, Any], count: int) -> list[MarkRequest]:
+def _parts(call: Call[Any, Any], count: int, wanted: type[ReadRequest]) -> list[ReadRequest]:
     request = multipart.parse(call.headers.get("content-type", ""), call.octets)
     bodies = [] if request.envelope is None else [request.envelope]
     bodies += [part.content for part in request.parts]
     if len(bodies) != count:
         raise Contradiction("The body has not as many parts as the path has ids")
-    return [decode(MarkRequest, body) for body in bodies]
+    return [decode(wanted, body) for body in bodies]

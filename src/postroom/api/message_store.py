@@ -1,12 +1,13 @@
 """`…/message-store/{messageId}`: reading, marking, deleting and restoring messages by their ids."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import msgspec
 
 from postroom.api.call import NO_CONTENT, Call, Reply, encode
 from postroom.api.endpoint import Freshness, Group, Reach, X, endpoint
-from postroom.api.marks import MarkRequest, marks_of
+from postroom.api.marks import MarkRequest, ReadRequest, marks_of
 from postroom.api.message_ids import ids_of, parts
 from postroom.api.message_types import types_of
 from postroom.mailbox import changing, erasing, reading
@@ -48,7 +49,7 @@ async def show(call: Call[GetQuery, None], only: MessageType | None = None) -> R
 
 
 def _answer(
-    call: Call[GetQuery, None] | Call[None, MarkRequest],
+    call: Call[Any, Any],
     ids: Sequence[MessageId],
     looked: Sequence[Message | PostroomError],
 ) -> Reply:
@@ -99,13 +100,13 @@ _declare("company-pager", "readPagerMessage", MessageType.PAGER, "Get a page.")
     group=Group.MEDIUM,
     reach=Reach.MAILBOX,
     freshness=Freshness.WITHIN,
-    body=MarkRequest,
+    body=ReadRequest,
     answer=MessageInfo,
     media=MARK_MEDIA,
     raw=True,
     several="messageId",
 )
-async def update_message(call: Call[None, MarkRequest]) -> Reply:
+async def update_message(call: Call[None, ReadRequest]) -> Reply:
     """Mark messages read or unread."""
     return await _mark(call, may_restore=False)
 
@@ -130,7 +131,7 @@ async def patch_message(call: Call[None, MarkRequest]) -> Reply:
     return await _mark(call, may_restore=True)
 
 
-async def _mark(call: Call[None, MarkRequest], *, may_restore: bool) -> Reply:
+async def _mark(call: Call[None, Any], *, may_restore: bool) -> Reply:
     ids, wishes = marks_of(call, may_restore=may_restore)
     refusals: dict[MessageId, PostroomError | None] = {}
     for wish in dict.fromkeys(wishes):
