@@ -13,7 +13,9 @@ def content(file: Path) -> dict[str, list[object]]:
     """Everything that stands in a database, by table."""
     connection = apsw.Connection(str(file))
     names = [row[0] for row in connection.execute("SELECT name FROM sqlite_schema")]
-    tables = connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'").fetchall()
+    tables = connection.execute(
+        "SELECT name FROM sqlite_schema WHERE type = 'table' AND sql NOT LIKE 'CREATE VIRTUAL%'"
+    ).fetchall()
     found: dict[str, list[object]] = {"": [*names]}
     found |= {name: list(connection.execute(f'SELECT * FROM "{name}"')) for [name] in tables}
     connection.close()

@@ -108,8 +108,8 @@ def _company(made: Rows) -> None:
             "version": 4,
         }
     ]
-    scopes = '["ReadMessages","EditMessages","ReadAccounts"]'
-    app = {"client_id": "first", "name": "First app", "grants": "[]", "created_ms": THEN}
+    scopes = "ReadMessages EditMessages ReadAccounts"
+    app = {"client_id": "first", "name": "First app", "grants": "", "created_ms": THEN}
     made["app"] = [app | {"scopes": scopes}]
     made["session"] = [
         {

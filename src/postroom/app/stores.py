@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Callable, Iterator
 
 import msgspec
 
+from postroom.app.obstacles import obstacle
 from postroom.config import Settings
 from postroom.mailbox.ageing import Ageing
 from postroom.model.keeping import Keeping
@@ -14,7 +15,6 @@ from postroom.observability import logs
 from postroom.store.blobs import Blobs, LocalBlobs, S3Blobs
 from postroom.store.database import Store, StoreSettings, migrate
 from postroom.store.id_workers import IdLease
-from postroom.store.migrations import NewerSchema
 from postroom.workers.sweeping import Sweeper
 
 log = logs.get("app")
@@ -66,10 +66,8 @@ async def opened(settings: Settings) -> AsyncIterator[Store]:
     try:
         await migrate(store.settings)
         await store.open()
-    except NewerSchema as error:
-        raise Unusable(str(error)) from error
     except Exception as error:
-        raise Unusable(f"{type(error).__name__}: {error}") from error
+        raise Unusable(obstacle(error, store.settings)) from error
     try:
         yield store
     finally:
