@@ -7,8 +7,8 @@ import apsw
 import asyncpg
 import pytest
 
-from postroom.app.obstacles import obstacle
 from postroom.store.database import StoreSettings
+from postroom.store.obstacles import obstacle
 from postroom.store.postgres import UnsafeDatabase
 from tests.cli.desk import Desk
 from tests.databases import Postgres

@@ -37,6 +37,7 @@ def rows() -> Rows:
     """Every row, by table; the same at every call."""
     made: Rows = defaultdict(list)
     _company(made)
+    _access(made)
     boxes = {owner: [0] * 48 for owner in NAMES}
     numbers = dict.fromkeys(NAMES, 0)
     talks: dict[tuple[int, int], dict[str, Any]] = {}
@@ -108,6 +109,9 @@ def _company(made: Rows) -> None:
             "version": 4,
         }
     ]
+
+
+def _access(made: Rows) -> None:
     scopes = "ReadMessages EditMessages ReadAccounts"
     app = {"client_id": "first", "name": "First app", "grants": "", "created_ms": THEN}
     made["app"] = [app | {"scopes": scopes}]

@@ -7,7 +7,6 @@ from collections.abc import AsyncIterator, Callable, Iterator
 
 import msgspec
 
-from postroom.app.obstacles import obstacle
 from postroom.config import Settings
 from postroom.mailbox.ageing import Ageing
 from postroom.model.keeping import Keeping
@@ -15,6 +14,7 @@ from postroom.observability import logs
 from postroom.store.blobs import Blobs, LocalBlobs, S3Blobs
 from postroom.store.database import Store, StoreSettings, migrate
 from postroom.store.id_workers import IdLease
+from postroom.store.obstacles import obstacle
 from postroom.workers.sweeping import Sweeper
 
 log = logs.get("app")
