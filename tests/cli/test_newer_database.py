@@ -17,7 +17,7 @@ def content(file: Path) -> dict[str, list[object]]:
         "SELECT name FROM sqlite_schema WHERE type = 'table' AND sql NOT LIKE 'CREATE VIRTUAL%'"
     ).fetchall()
     found: dict[str, list[object]] = {"": [*names]}
-    found |= {name: list(connection.execute(f'SELECT * FROM "{name}"')) for [name] in tables}
+    found |= {str(name): list(connection.execute(f'SELECT * FROM "{name}"')) for [name] in tables}
     connection.close()
     return found
 

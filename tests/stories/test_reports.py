@@ -126,8 +126,7 @@ async def test_a_report_whose_worker_was_killed_is_made_by_another(
     sent = await fax(idle)
     task = await asked(idle)
     async with child(store_settings, tmp_path) as process:
-        assert process.stdout is not None
-        said = await asyncio.wait_for(process.stdout.readline(), 30)
+        said = await asyncio.wait_for(process.line(), 30)
         halfway = await idle.call(101, "GET", f"{TASKS}/{task['id']}")
         process.kill()
         await process.wait()

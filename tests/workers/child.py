@@ -12,9 +12,9 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from postroom.store.database import Store, StoreSettings
-from tests.needs import ROOT
 from tests.smsc import Smsc
 from tests.workers.posts import posting, smpp
+from tests.workers.processes import Process
 
 
 def database(where: StoreSettings) -> str:
@@ -23,20 +23,13 @@ def database(where: StoreSettings) -> str:
 
 
 @asynccontextmanager
-async def child(
-    where: StoreSettings, smsc: Smsc, window: int = 100
-) -> AsyncIterator[asyncio.subprocess.Process]:
+async def child(where: StoreSettings, smsc: Smsc, window: int = 100) -> AsyncIterator[Process]:
     """A child at work; killed at the end if it still lives."""
-    arguments = ("-m", "tests.workers.child", database(where), str(smsc.port), str(window))
-    paths = {"PYTHONPATH": f"{ROOT / 'src'}:{ROOT}"}
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, *arguments, cwd=ROOT, env=paths, stderr=asyncio.subprocess.DEVNULL
-    )
+    process = Process("tests.workers.child", database(where), str(smsc.port), str(window))
     try:
         yield process
     finally:
-        if process.returncode is None:
-            process.kill()
+        process.kill()
         await process.wait()
 
 

@@ -15,8 +15,8 @@ from postroom.directory.companies import Companies
 from postroom.store.blobs import LocalBlobs
 from postroom.store.database import Store, StoreSettings
 from postroom.workers.reporting import Reporter
-from tests.needs import ROOT
 from tests.workers.child import database
+from tests.workers.processes import Process
 
 
 class Stopping(LocalBlobs):
@@ -30,20 +30,13 @@ class Stopping(LocalBlobs):
 
 
 @asynccontextmanager
-async def child(where: StoreSettings, folder: Path) -> AsyncIterator[asyncio.subprocess.Process]:
+async def child(where: StoreSettings, folder: Path) -> AsyncIterator[Process]:
     """A child at work; killed at the end if it still lives."""
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "tests.workers.reporting_child", database(where), str(folder)),
-        cwd=ROOT,
-        env={"PYTHONPATH": f"{ROOT / 'src'}:{ROOT}"},
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.DEVNULL,
-    )
+    process = Process("tests.workers.reporting_child", database(where), str(folder), told=True)
     try:
         yield process
     finally:
-        if process.returncode is None:
-            process.kill()
+        process.kill()
         await process.wait()
 
 
