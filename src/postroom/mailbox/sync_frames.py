@@ -20,6 +20,8 @@ from postroom.store.shapes import Shape
 SECOND_MS = 1000
 EVERYTHING = 2**31 - 1
 NOBODY = 0
+COUNTED = 10_000
+"""So many messages are looked at where conversations are counted."""
 
 
 class Cut(NamedTuple):
@@ -97,7 +99,8 @@ class View:
 
     def count(self, limit: int, since_ms: int) -> Steps[int]:
         """How many messages there are since a moment, counted no further than `limit`."""
-        [[count]] = yield from one(
-            count_statement(self._shape), **self._arguments, date_from=since_ms, limit=limit
+        looked_at = COUNTED if self._shape.distinct else limit
+        [[_, shown]] = yield from one(
+            count_statement(self._shape), **self._arguments, date_from=since_ms, limit=looked_at
         )
-        return int(count)
+        return min(int(shown), limit)
