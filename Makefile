@@ -17,7 +17,8 @@ run: .venv/.installed
 test: .venv/.installed-dev
 	@scripts/prepare-tests
 	@$(MAKE) --no-print-directory lint
-	@$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile
+	@$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile \
+		--no-loadscope-reorder
 
 check: .venv/.installed-dev lint
 	@$(BIN)/python -m pytest -q -m "not slow"
