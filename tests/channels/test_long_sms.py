@@ -9,6 +9,8 @@ from functools import partial
 import msgspec
 import pytest
 
+from postroom.channels.sms.receive import Arrival
+from postroom.channels.sms.reception import joined
 from postroom.directory import provisioning
 from postroom.model.extension import ExtensionStatus
 from postroom.model.traffic import InboundSms
@@ -90,6 +92,28 @@ async def test_two_nodes_file_one_message_once(
     await other.close()
 
     assert await here.received() == [("102", LONG)] * 20
+
+
+async def test_a_node_that_is_late_does_not_file_what_was_filed_and_brought_again(
+    here: Frontier,
+) -> None:
+    came = parts(LONG)
+    of = stored.set_of(here.account_id, came[0])
+    await here.bring(*came[:-1])
+    await here.store.transact(lambda: stored.put(here.account_id, came[-1], here.clock()))
+    found = stored.free(await here.store.look(stored.FREE, **of._asdict()))
+    late = Arrival(
+        sender=of.sender,
+        recipient=of.recipient,
+        text=joined(found),
+        parts=tuple(of.key(part.number) for part in found),
+    )
+
+    await here.border.join(of, anyway=False)
+    await here.bring(*came)
+    await here.border._arrive(here.account_id, late, of.carrier)
+
+    assert await here.received() == [("102", LONG)]
 
 
 async def test_a_surrogate_pair_that_a_careless_sender_cut_is_made_whole(here: Frontier) -> None:

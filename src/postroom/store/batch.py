@@ -25,6 +25,8 @@ from postroom.store.units import FILED, Outcomes, Result
 
 Unit = Filing | Marking | Outcomes
 HOUSE = Keeping()
+WAITING = 0
+"""The use of a part that no message has; see `store.parts`."""
 
 
 def write(units: Sequence[Unit], house: Keeping = HOUSE) -> Steps[list[Result]]:
@@ -126,7 +128,10 @@ def _check_versions(
 
 
 def _use_parts(filings: list[tuple[int, Filing]], results: list[Result]) -> Steps[None]:
-    """Take the stored parts of long messages; only one filing gets them."""
+    """Take the stored parts of long messages; only one filing gets them.
+
+    One part at least must wait (0): all of them used, and then brought again, are an old message.
+    """
     for place, filing in filings:
         if not filing.parts or results[place] is not None:
             continue
@@ -135,7 +140,7 @@ def _use_parts(filings: list[tuple[int, Filing]], results: list[Result]) -> Step
             for p in filing.parts
         ]
         unused = yield from many(sql.UNUSED_PARTS, rows)
-        if len(unused) < len(rows):
+        if len(unused) < len(rows) or (WAITING,) not in unused:
             results[place] = AlreadyFiled()
         else:
             yield from many(sql.USE_PARTS, rows)

@@ -105,7 +105,7 @@ def _unused(v: Source) -> Any:
 
 UNUSED_PARTS = Bulk(
     _PART,
-    lambda v, _: select(inbound_part.c.number).where(_unused(v)).with_for_update(of=inbound_part),
+    lambda v, _: select(inbound_part.c.used).where(_unused(v)).with_for_update(of=inbound_part),
 )
 USE_PARTS = Bulk(
     _PART,
