@@ -76,7 +76,7 @@ def settings(
     return Settings(
         server=Server(
             listen=f"127.0.0.1:{port}",
-            roles=("api",) if mode == "null" else ("api", "transport", "worker"),
+            roles=("api",) if mode in ("null", "counter") else ("api", "transport", "worker"),
         ),
         store=StoreSection(data=str(folder), url=dsn or "sqlite", writers=1, queue=50_000),
         limits=Limits(enabled=False),

@@ -175,3 +175,11 @@ def test_a_process_that_dies_of_an_error_says_so_in_a_line_and_quotes_nothing() 
     assert died.returncode == 1
     assert '"event":"died of an error"' in died.stderr
     assert SECRET not in died.stderr
+
+
+def test_a_place_that_takes_no_lines_hurts_nobody(written: Written) -> None:
+    written.close()
+
+    logs.get("api").info("something happened")
+
+    assert logs.OUTPUT.stream.closed

@@ -7,6 +7,7 @@ An event is a constant sentence; whatever varies is a value with a name, so that
 judge it.  A line carries the request's id when there is one (`REQUEST_ID`).
 """
 
+import contextlib
 import logging
 import sys
 import threading
@@ -43,8 +44,9 @@ class Output:
 
     def write(self, line: bytes) -> None:
         """Write one line at once, so that lines of several threads do not mix."""
-        self.stream.write(line + b"\n")
-        self.stream.flush()
+        with contextlib.suppress(OSError, ValueError):  # no line is worth a message
+            self.stream.write(line + b"\n")
+            self.stream.flush()
 
     debug = info = warning = error = critical = write
 
