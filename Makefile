@@ -17,8 +17,7 @@ run: .venv/.installed
 test: .venv/.installed-dev
 	@scripts/prepare-tests
 	@$(MAKE) --no-print-directory lint
-	@$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile \
-		--no-loadscope-reorder
+	@$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile
 
 check: .venv/.installed-dev lint
 	@$(BIN)/python -m pytest -q -m "not slow"

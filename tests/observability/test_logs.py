@@ -132,8 +132,8 @@ def test_what_libraries_log_comes_into_the_same_lines(written: Written) -> None:
     with libraries_brought_in():
         logging.getLogger("some.library").warning("%s of %s\ndetails %s", 1, 2, SECRET)
 
-    [line] = written.lines()
-    assert (line["room"], line["level"], line["event"]) == ("some.library", "warning", "1 of 2")
+    [line] = [one for one in written.lines() if one["room"] == "some.library"]
+    assert (line["level"], line["event"]) == ("warning", "1 of 2")
 
 
 async def test_what_asyncio_says_of_a_lost_error_quotes_nothing(written: Written) -> None:
