@@ -111,7 +111,6 @@ async def taken_over(folder: Path, dsn: str | None) -> float:
     return seconds
 
 
-@pytest.mark.skip(reason="the woken server sometimes keeps its link: to be found out")
 async def test_a_server_frozen_for_half_a_minute_is_replaced_in_time_and_nothing_goes_twice(
     tmp_path: Path, postgres: Postgres
 ) -> None:

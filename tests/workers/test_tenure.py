@@ -11,7 +11,7 @@ from postroom.store import leases
 from postroom.store.database import Store, StoreSettings
 from postroom.store.leases import Lease, LeaseLost
 from postroom.workers import node
-from postroom.workers.tenure import Leaseholder, Pulse, Tenure, Watch
+from postroom.workers.tenure import Leaseholder, Pulse, Tenure, Watch, stopped
 from tests.workers.posts import QUICK, stop, until
 
 HELD = Lease(name="x", holder="elsewhere", fence=7, beats=3)
@@ -41,6 +41,23 @@ class Worker:
 
     def start(self) -> "asyncio.Task[None]":
         return asyncio.create_task(self.holder.run(self.work))
+
+
+class Slow:
+    """Work that takes its time to end, and says when it began to and when it had."""
+
+    def __init__(self, name: str, seen: list[str]) -> None:
+        self.name, self.seen = name, seen
+        self.may_end = asyncio.Event()
+        self.task = asyncio.create_task(self._run())
+
+    async def _run(self) -> None:
+        try:
+            await asyncio.Event().wait()
+        finally:
+            self.seen.append(f"{self.name} told")
+            await self.may_end.wait()
+            self.seen.append(f"{self.name} ended")
 
 
 async def stored(store: Store) -> Lease:
@@ -196,3 +213,22 @@ async def test_a_transaction_under_a_lease_that_was_taken_is_refused(store: Stor
     with pytest.raises(LeaseLost):
         await store.transact(lambda: leases.check(ours))
     assert not await store.transact(lambda: leases.beat(ours, 0, False))
+
+
+async def test_who_is_cancelled_while_he_stops_others_stops_them_all_the_same() -> None:
+    seen: list[str] = []
+    slow = [Slow(name, seen) for name in ("first", "second")]
+    await asyncio.sleep(0)
+    stopping = asyncio.create_task(stopped(*(one.task for one in slow)))
+    await until(lambda: seen == ["first told"])
+
+    for _ in range(3):
+        stopping.cancel()
+        await asyncio.sleep(0)
+    assert not stopping.done()
+    for one in slow:
+        one.may_end.set()
+    await asyncio.wait([stopping])
+
+    assert stopping.cancelled()
+    assert seen == ["first told", "first ended", "second told", "second ended"]

@@ -67,12 +67,12 @@ class Link:
             carrying = asyncio.create_task(self._carry(receive))
             await first(committing, carrying)
         finally:
-            if carrying is not None and committing is not None:
-                await stopped(carrying)
-                await self._settle(committing)
-                await stopped(committing)
-            self.pump.cancel()
-            self.ledger.end()
+            try:
+                if carrying is not None and committing is not None:
+                    await self._put_down(carrying, committing)
+            finally:
+                self.pump.cancel()
+                self.ledger.end()
 
     async def _carry(self, receive: Receive) -> None:
         """Be bound while the link is ours for sure, and again when it turns out to be."""
@@ -90,10 +90,19 @@ class Link:
         try:
             await first(pumping, linking, lapsing)
         finally:
-            for task in (lapsing, pumping, linking):
-                await stopped(task)
+            await stopped(lapsing, pumping, linking)
             if not self.tenure.is_over:
                 await self.pump.landed(LANDING)
+
+    async def _put_down(
+        self, carrying: "asyncio.Task[None]", committing: "asyncio.Task[None]"
+    ) -> None:
+        """Take the link down, then commit what came back over it."""
+        try:
+            await stopped(carrying)
+            await self._settle(committing)
+        finally:
+            await stopped(committing)
 
     async def _settle(self, committing: "asyncio.Task[None]") -> None:
         """Let the last commits be made, unless the link is somebody else's."""

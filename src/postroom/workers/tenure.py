@@ -32,8 +32,7 @@ async def together(*works: Coroutine[Any, Any, None]) -> None:
     try:
         await first(*tasks)
     finally:
-        for task in tasks:
-            await stopped(task)
+        await stopped(*tasks)
 
 
 async def first(*tasks: "asyncio.Future[None]") -> None:
@@ -43,13 +42,32 @@ async def first(*tasks: "asyncio.Future[None]") -> None:
         task.result()
 
 
-async def stopped(task: "asyncio.Future[None]") -> None:
-    """Cancel it and wait until it has ended, whatever it raises."""
-    while not task.done():
-        task.cancel()
-        await asyncio.wait((task,), timeout=PERSISTENCE)
-    if not task.cancelled():
-        task.exception()
+async def stopped(*tasks: "asyncio.Future[None]") -> None:
+    """Cancel them one after the other, each when the one before has ended, whatever they raise.
+
+    A cancellation of the caller waits until all of them have ended: none is left behind running.
+    """
+    cancelled: asyncio.CancelledError | None = None
+    for task in tasks:
+        while not task.done():
+            task.cancel()
+            cancelled = await _waited(task) or cancelled
+        if not task.cancelled():
+            task.exception()
+    if cancelled is not None:
+        raise cancelled
+
+
+async def _waited(task: "asyncio.Future[None]") -> asyncio.CancelledError | None:
+    """Wait until it ends, but not for ever; the cancellation that came meanwhile."""
+    cancelled: asyncio.CancelledError | None = None
+    waiting = asyncio.ensure_future(asyncio.wait((task,), timeout=PERSISTENCE))
+    while not waiting.done():
+        try:
+            await asyncio.shield(waiting)
+        except asyncio.CancelledError as caught:
+            cancelled = caught
+    return cancelled
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -192,8 +210,7 @@ class Leaseholder:
         finally:
             if beating.done():
                 self.tenure.end()
-            await stopped(working)
-            await stopped(beating)
+            await stopped(working, beating)
         for task in (beating, working):
             if not task.cancelled():
                 task.result()

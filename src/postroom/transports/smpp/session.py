@@ -78,14 +78,16 @@ class Session(asyncio.Protocol):
     async def leave(self) -> None:
         """Let open requests end for `leave_timeout` at most, then unbind and close."""
         self.window.close("the link is being taken down")
-        with suppress(TimeoutError):
-            async with asyncio.timeout(self._settings.leave_timeout):
-                await self.window.drained()
-                await self._deliveries.drained()
-        with suppress(TimeoutError, ConnectionError):
-            async with asyncio.timeout(GOODBYE):
-                await self._ask(Command.UNBIND)
-        self.hang_up("unbound")
+        try:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(self._settings.leave_timeout):
+                    await self.window.drained()
+                    await self._deliveries.drained()
+            with suppress(TimeoutError, ConnectionError):
+                async with asyncio.timeout(GOODBYE):
+                    await self._ask(Command.UNBIND)
+        finally:
+            self.hang_up("unbound")
         await asyncio.shield(self.closed)
 
     def hang_up(self, reason: str) -> None:
