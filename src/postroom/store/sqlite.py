@@ -9,9 +9,10 @@ import fcntl
 import os
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ from postroom.model.errors import Unavailable
 from postroom.store import batch
 from postroom.store.commands import Command, Many, One, Rows, Steps, Together
 from postroom.store.queue import Queue, Waiting
-from postroom.store.statements import Statement
+from postroom.store.statements import Bulk, Row, Statement
 from postroom.store.stats import WriterStats
 from postroom.store.units import Result, Work
 
@@ -203,6 +204,8 @@ class SqliteEngine:
         match command:
             case One(statement, arguments):
                 return list(on.execute(statement.sqlite, statement.for_sqlite(arguments)))
+            case Many(bulk, rows) if bulk.blocks:
+                return self._insert(bulk, rows, on)
             case Many(bulk, rows):
                 ordered = rows if bulk.pick is None else map(bulk.pick, rows)
                 return list(on.executemany(bulk.sqlite, ordered))
@@ -210,6 +213,16 @@ class SqliteEngine:
                 for part in parts:
                     self._carry_out(part, on)
                 return []
+
+    def _insert(self, bulk: Bulk, rows: Sequence[Row], on: apsw.Connection) -> Rows:
+        """Insert rows in blocks: while one is carried out, Python's lock is free for requests."""
+        done, count = 0, len(rows)
+        for size, text in bulk.blocks:
+            while count - done >= size:
+                block = rows[done : done + size]
+                on.execute(text, block[0] if size == 1 else tuple(chain.from_iterable(block)))
+                done += size
+        return []
 
     @contextmanager
     def _locked(self) -> Iterator[None]:

@@ -33,6 +33,8 @@ SQLITE = sqlite.dialect(paramstyle="qmark")
 POSTGRES: Any = cast(Any, asyncpg).dialect()
 
 Row = tuple[Any, ...]
+BLOCKS = (64, 16, 4, 1)
+"""How many rows SQLite inserts by one text; between two texts it waits for Python's lock."""
 
 
 def arg(name: str, type_: TypeEngine[Any] | None = None) -> BindParameter[Any]:
@@ -149,7 +151,7 @@ class Bulk:
     `build` gets the source of the values and the dialect's `insert`.
     """
 
-    __slots__ = ("columns", "pick", "postgres", "returns", "sqlite", "width")
+    __slots__ = ("blocks", "columns", "pick", "postgres", "returns", "sqlite", "width")
 
     def __init__(self, columns: Mapping[str, TypeEngine[Any]], build: Build) -> None:
         self.columns = tuple(columns)
@@ -161,6 +163,7 @@ class Bulk:
             raise ValueError(f"constants in a bulk statement: {constants}")
         self.pick = _picker(self.columns, order)
         self.returns = "RETURNING" in self.sqlite
+        self.blocks = () if self.returns or self.pick else _blocks(self.sqlite, self.width)
         arrays = [arg(name, ARRAY(type_)) for name, type_ in columns.items()]
         names = [column(name, type_) for name, type_ in columns.items()]
         table = func.unnest(*arrays).table_valued(*names).render_derived(name="v")
@@ -168,6 +171,15 @@ class Bulk:
         self.postgres, order, _ = _compile(build(unnested, postgresql.insert), POSTGRES)
         if order != self.columns:
             raise ValueError(f"arguments out of order: {order}")
+
+
+def _blocks(text: str, width: int) -> tuple[tuple[int, str], ...]:
+    """An insertion of one row as insertions of many: how many, and the text; largest first."""
+    row = f"VALUES ({', '.join('?' * width)})"
+    if text.count("?") != width or row not in text:
+        return ()
+    rows = row.removeprefix("VALUES ")
+    return tuple((n, text.replace(row, f"VALUES {', '.join([rows] * n)}")) for n in BLOCKS)
 
 
 def _picker(columns: Sequence[str], order: Sequence[str]) -> Callable[[Row], Row] | None:
