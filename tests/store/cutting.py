@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from urllib.parse import parse_qs, urlsplit
 
-COMMIT = b"COMMIT;"
+COMMIT, CHAIN = b"COMMIT", b"COMMIT AND CHAIN"
 
 
 class Wire:
@@ -15,6 +15,8 @@ class Wire:
         self._place = urlsplit(dsn)
         self.cut: str | None = None
         self.cuts = 0
+        self.chained = 0
+        """How many of them began the next transaction."""
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def _connect(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
@@ -54,6 +56,7 @@ class Wire:
             if cut is not None:
                 self.cut = None
                 self.cuts += 1
+                self.chained += CHAIN in data
                 back.cancel()
             if cut == "before":
                 return

@@ -70,6 +70,7 @@ def filing(
     key: IdempotencyKey | None = None,
     dispatch: bool = False,
     thread: Thread | None = None,
+    session_version: int | None = None,
 ) -> Filing:
     """A filing of some copies, by default of one in mailbox 1."""
     copies = messages or (message(1, account=account),)
@@ -86,6 +87,7 @@ def filing(
     return Filing(
         account_id=AccountId(account),
         version=version,
+        session_version=session_version,
         messages=copies,
         dispatches=dispatches,
         key=key,

@@ -95,8 +95,9 @@ def texts_of(command: Command) -> list[str]:
     match command:
         case One() | Many():
             return [command.statement.sqlite]
-        case Together(parts):
-            return [part.statement.sqlite for part in parts]
+        case Together(parts, last):
+            texts = [part.statement.sqlite for part in parts]
+            return texts if last is None else [*texts, last.statement.sqlite]
 
 
 async def test_sixteen_writers_make_one_chain_per_account_without_a_gap(

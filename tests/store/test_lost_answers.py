@@ -6,6 +6,7 @@ from collections import Counter
 import pytest
 from sqlalchemy import select
 
+from postroom.store import queue
 from postroom.store.database import Store, StoreSettings
 from postroom.store.statements import Statement
 from postroom.store.tables import message
@@ -16,8 +17,13 @@ from tests.store.cutting import wired
 IDS = Statement(select(message.c.id))
 
 
+@pytest.mark.parametrize("units", [512, 4])
 @pytest.mark.parametrize("cut", ["before", "after"])
-async def test_what_was_on_its_way_is_there_exactly_once(postgres: Postgres, cut: str) -> None:
+async def test_what_was_on_its_way_is_there_exactly_once(
+    postgres: Postgres, cut: str, units: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With few units in a batch the commit that is cut has begun the next transaction as well."""
+    monkeypatch.setattr(queue, "BATCH_UNITS", units)
     dsn = await postgres.database()
     async with wired(dsn) as (wire, through):
         store = Store(StoreSettings(dsn=through, writers=1))
@@ -31,6 +37,7 @@ async def test_what_was_on_its_way_is_there_exactly_once(postgres: Postgres, cut
         await store.close()
 
     assert wire.cuts == 5
+    assert (wire.chained > 0) == (units == 4)
     assert len(found) == 100
     assert set(found.values()) == {1}
     await postgres.drop(dsn)

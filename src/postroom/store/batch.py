@@ -1,10 +1,12 @@
 """Many filings and markings in one transaction, in an order that cannot deadlock.
 
-1. idempotency keys, sorted; 2. every touched mailbox, sorted, locked; 3. a NEW statement reads the
-versions of the accounts, and what was made from an older directory leaves; 4. markings, decided
-under the locks; 5. inserts, counters and mailboxes; 6. the heads of the audit log, sorted, and what
-was deleted, restored, purged.  Expected conflicts are results, not errors:
-they never fail the batch.  Source: write-path.md, order inside a PostgreSQL batch.
+1. idempotency keys, sorted; 2. every touched mailbox, sorted, locked, and read with it the versions
+of the accounts: what was made from an older directory leaves; 3. markings, decided under the locks;
+4. inserts, counters and mailboxes, and in the same trip a NEW statement, which sees what was
+committed while the locks were waited for: where the versions are others by then, the batch is
+undone and begun again; 5. the heads of the audit log, sorted, and what was deleted, restored,
+purged.  Expected conflicts are results, not errors: they never fail the batch.
+Source: write-path.md, order inside a PostgreSQL batch.
 """
 
 from collections.abc import Iterable, Sequence
@@ -17,8 +19,18 @@ from postroom.model.keeping import Keeping
 from postroom.model.marking import Marked, Marking, Outcome
 from postroom.store import batch_statements as sql
 from postroom.store import counters, quota
-from postroom.store.batch_page import Box, MailboxKey, Page, apply, enter, file, flush, sign
-from postroom.store.commands import Steps, many, one
+from postroom.store.batch_page import (
+    Box,
+    MailboxKey,
+    Page,
+    Versions,
+    apply,
+    enter,
+    file,
+    flush,
+    sign,
+)
+from postroom.store.commands import Steps, many
 from postroom.store.judgement import State, judge
 from postroom.store.statements import Row
 from postroom.store.units import FILED, Outcomes, Result
@@ -38,8 +50,8 @@ def write(units: Sequence[Unit], house: Keeping = HOUSE) -> Steps[list[Result]]:
     filings = [(place, unit) for place, unit in enumerate(units) if isinstance(unit, Filing)]
     yield from _take_keys(filings, results)
     page = Page()
-    yield from _lock(units, page)
-    yield from _check_versions(units, results, page, house)
+    versions = yield from _lock(units, page, house)
+    yield from _check_versions(units, results, page, versions)
     yield from _use_parts(filings, results)
     for place, unit in filings:
         if results[place] is None:
@@ -85,13 +97,21 @@ def _key_row(filing: Filing) -> Row:
     )
 
 
-def _lock(units: Sequence[Unit], page: Page) -> Steps[None]:
-    """Lock every mailbox that the batch touches, in one order for everybody."""
+def _lock(units: Sequence[Unit], page: Page, house: Keeping) -> Steps[dict[int, Versions]]:
+    """Lock every mailbox that the batch touches, in one order for everybody.
+
+    Returns the versions of their accounts: of now, or of when the waiting for a lock began.
+    """
     wanted = sorted({mailbox for unit in units for mailbox in touched(unit)})
-    rows = yield from many(sql.LOCK_MAILBOXES, wanted)
-    for account_id, extension_id, number, packed, over, held in rows:
+    rows = yield from many(sql.LOCK_BOXES, wanted)
+    versions: dict[int, Versions] = {}
+    for account_id, extension_id, number, packed, over, held, directory, session, settings in rows:
         box = Box(number, counters.unpack(packed), bool(over), bool(held))
         page.boxes[account_id, extension_id] = box
+        if account_id not in versions:
+            versions[account_id] = directory, session
+            page.keepings[account_id] = quota.keeping_of(settings, house)
+    return versions
 
 
 def touched(unit: Unit) -> Iterable[MailboxKey]:
@@ -106,20 +126,16 @@ def touched(unit: Unit) -> Iterable[MailboxKey]:
 
 
 def _check_versions(
-    units: Sequence[Unit], results: list[Result], page: Page, house: Keeping
+    units: Sequence[Unit], results: list[Result], page: Page, versions: dict[int, Versions]
 ) -> Steps[None]:
     """Take out what was made from a directory, or by a session, that is no longer true."""
-    checked = [(place, unit) for place, unit in enumerate(units) if not isinstance(unit, Outcomes)]
-    accounts = sorted({unit.account_id for _, unit in checked})
-    if not accounts:
-        return
-    rows = yield from one(sql.VERSIONS, accounts=accounts)
-    now = {row[0]: (row[1], row[2]) for row in rows}
-    page.keepings = {row[0]: quota.keeping_of(row[3], house) for row in rows}
     stale: list[Row] = []
-    for place, unit in checked:
-        directory, session = now.get(unit.account_id, (None, None))
+    for place, unit in enumerate(units):
+        if isinstance(unit, Outcomes):
+            continue
+        directory, session = versions.get(unit.account_id, (None, None))
         if unit.version == directory and unit.session_version in (None, session):
+            page.versions[unit.account_id] = versions[unit.account_id]
             continue
         if results[place] is None and isinstance(unit, Filing) and unit.key is not None:
             stale.append((unit.account_id, unit.key.digest))

@@ -13,13 +13,19 @@ from postroom.model.message import Message
 from postroom.store import audit, codes, counters, quota, talks
 from postroom.store import batch_statements as sql
 from postroom.store.codes import ChangeKind
-from postroom.store.commands import Steps, many, together
+from postroom.store.commands import One, Steps, many, together
 from postroom.store.ending import Endings, end
 from postroom.store.judgement import State, Verdict
 from postroom.store.statements import Row
 
 MailboxKey = tuple[AccountId, ExtensionId]
 ActKey = tuple[AccountId, ExtensionId, Act, Signature]
+Versions = tuple[int, int]
+"""Of an account's directory, and of its sessions."""
+
+
+class Outrun(Exception):
+    """A directory was changed while the batch waited for its locks: it is begun again."""
 
 
 @dataclass(slots=True)
@@ -65,6 +71,8 @@ class Page:
     updates: list[Row] = field(default_factory=list)
     endings: Endings = field(default_factory=Endings)
     keepings: dict[AccountId, Keeping] = field(default_factory=dict)
+    versions: dict[int, Versions] = field(default_factory=dict)
+    """Those that the batch rests on."""
     acts: dict[ActKey, list[MessageId]] = field(default_factory=dict)
 
 
@@ -186,7 +194,10 @@ def sign(page: Page) -> Steps[None]:
 
 
 def flush(page: Page) -> Steps[None]:
-    """Insert what was collected, and raise the mailboxes once each."""
+    """Insert what was collected, and raise the mailboxes once each.
+
+    Raises `Outrun`.
+    """
     rows = [
         (*key, t.explicit, t.department_id, t.alive, t.unread, t.newest_ms, t.newest_id)
         for key, t in page.talks.items()
@@ -194,14 +205,17 @@ def flush(page: Page) -> Steps[None]:
     boxes = [
         (*key, box.number, box.counters.tobytes()) for key, box in page.boxes.items() if box.touched
     ]
-    yield from together(
+    found = yield from together(
         (sql.INSERT_MESSAGES, page.messages),
         (sql.INSERT_CHANGES, page.changes),
         (talks.RAISE_TALKS, rows),
         (sql.INSERT_PARTICIPANTS, sorted(page.participants)),
         (sql.INSERT_OUTBOX, page.outbox),
         (sql.RAISE_MAILBOXES, boxes),
+        last=One(sql.VERSIONS, {"accounts": sorted(page.versions)}) if page.versions else None,
     )
+    if {row[0]: (row[1], row[2]) for row in found} != page.versions:
+        raise Outrun
     deltas = [(*key, *delta) for key, delta in page.talk_deltas.items() if any(delta)]
     yield from many(sql.UPDATE_MESSAGES, _last_of_each(page.updates))
     yield from many(talks.SHIFT_TALKS, deltas)

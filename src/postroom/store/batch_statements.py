@@ -36,9 +36,9 @@ UNREAD_CODE = codes.READ_STATUS[ReadStatus.UNREAD]
 BIG, SMALL, TEXT, BYTES = BigInteger(), SmallInteger(), Text(), LargeBinary()
 
 VERSIONS = Statement(
-    select(
-        account.c.id, account.c.directory_version, account.c.session_version, account.c.settings
-    ).where(among(account.c.id, "accounts"))
+    select(account.c.id, account.c.directory_version, account.c.session_version).where(
+        among(account.c.id, "accounts")
+    )
 )
 
 
@@ -76,7 +76,18 @@ def _lock_mailboxes(v: Source, _: Any) -> Any:
     )
 
 
-LOCK_MAILBOXES = Bulk({"account_id": BIG, "extension_id": BIG}, _lock_mailboxes)
+def _lock_boxes(v: Source, insert: Any) -> Any:
+    """The same with what the account has: not locked, and as old as the beginning of the wait."""
+    return (
+        _lock_mailboxes(v, insert)
+        .add_columns(account.c.directory_version, account.c.session_version, account.c.settings)
+        .where(account.c.id == mailbox.c.account_id)
+    )
+
+
+_MAILBOX = {"account_id": BIG, "extension_id": BIG}
+LOCK_MAILBOXES = Bulk(_MAILBOX, _lock_mailboxes)
+LOCK_BOXES = Bulk(_MAILBOX, _lock_boxes)
 
 DROP_KEYS = Bulk(
     {"account_id": BIG, "digest": BYTES},

@@ -33,10 +33,12 @@ class Many:
 class Together:
     """Several statements for many rows, in any order: PostgreSQL carries them out in one trip.
 
-    They may not touch each other's rows and return nothing.
+    They may not touch each other's rows and return nothing; the rows are those of `last`, which
+    sees what was committed before this trip.
     """
 
     parts: tuple[Many, ...]
+    last: One | None = None
 
 
 Command = One | Many | Together
@@ -56,8 +58,11 @@ def many(statement: Bulk, rows: Sequence[Row]) -> Generator[Command, Rows, Rows]
     return (yield Many(statement, rows))
 
 
-def together(*parts: tuple[Bulk, Sequence[Row]]) -> Generator[Command, Rows, None]:
-    """Several statements at once; those without rows are left out."""
+def together(
+    *parts: tuple[Bulk, Sequence[Row]], last: One | None = None
+) -> Generator[Command, Rows, Rows]:
+    """Several statements at once, those without rows left out; the rows of `last`."""
     wanted = tuple(Many(statement, rows) for statement, rows in parts if rows)
     if wanted:
-        yield Together(wanted)
+        return (yield Together(wanted, last))
+    return (yield last) if last is not None else []

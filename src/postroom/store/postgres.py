@@ -18,7 +18,9 @@ from postroom.model.errors import Unavailable
 from postroom.model.filing import Filing
 from postroom.observability import logs
 from postroom.store import batch
+from postroom.store.batch_page import Outrun
 from postroom.store.commands import Rows, Steps
+from postroom.store.postgres_chain import Chain
 from postroom.store.postgres_commands import drive
 from postroom.store.queue import Queue, Waiting
 from postroom.store.sqlite import resolve
@@ -33,6 +35,7 @@ REPEATED = (
     asyncpg.SerializationError,
     asyncpg.DeadlockDetectedError,
     asyncpg.LockNotAvailableError,
+    Outrun,
 )
 LOST = (
     OSError,
@@ -174,38 +177,40 @@ class PostgresEngine:
             wake.set()
 
     async def _run(self, queue: Queue, wake: asyncio.Event) -> None:
+        chain = Chain(self._pool, lambda: len(queue) > 0)
         while True:
+            wake.clear()
             waiting = queue.take()
             if waiting:
-                await self._settle(waiting)
+                await self._settle(waiting, chain)
                 continue
-            if self._closing:
+            await chain.rest()
+            if self._closing and not len(queue):
                 return
-            wake.clear()
             await wake.wait()
 
-    async def _settle(self, waiting: list[Waiting]) -> None:
+    async def _settle(self, waiting: list[Waiting], chain: Chain) -> None:
         """Write a batch and tell everybody; whatever happens, nobody waits for ever."""
         try:
-            results = await self._write(waiting)
+            results = await self._write(waiting, chain)
         except Exception as error:
             log.exception("a batch failed")
             results = [error] * len(waiting)
         resolve(waiting, results)
         self._doorbell()
 
-    async def _write(self, waiting: list[Waiting]) -> list[Result]:
+    async def _write(self, waiting: list[Waiting], chain: Chain) -> list[Result]:
         """Write a batch; when the connection is lost, find out what became of it."""
         try:
-            return await self._attempt(waiting)
+            return await self._attempt(waiting, chain)
         except LOST:
-            return await self._find_out(waiting)
+            return await self._find_out(waiting, chain)
 
-    async def _attempt(self, waiting: list[Waiting]) -> list[Result]:
+    async def _attempt(self, waiting: list[Waiting], chain: Chain) -> list[Result]:
         """Write a batch; on an unexpected error in halves, down to the one that is to blame."""
         for _ in range(REPEATS):
             try:
-                return await self._transaction(waiting)
+                return await self._transaction(waiting, chain)
             except REPEATED:
                 self.stats.replays += 1
             except LOST:
@@ -215,29 +220,23 @@ class PostgresEngine:
                     return [error]
                 self.stats.replays += 1
                 half = len(waiting) // 2
-                return await self._attempt(waiting[:half]) + await self._attempt(waiting[half:])
+                first = await self._attempt(waiting[:half], chain)
+                return first + await self._attempt(waiting[half:], chain)
         return [Unavailable()] * len(waiting)
 
-    async def _transaction(self, waiting: list[Waiting]) -> list[Result]:
+    async def _transaction(self, waiting: list[Waiting], chain: Chain) -> list[Result]:
         units: list[Any] = [w.unit for w in waiting]
-        async with self._pool.acquire() as connection:
-            begun = time.perf_counter()
-            transaction = connection.transaction()
-            await transaction.start()
-            try:
-                results = await drive(connection, batch.write(units, self.keeping))
-            except BaseException:
-                await transaction.rollback()
-                raise
+        begun = time.perf_counter()
+        async with chain.transaction() as connection:
+            results = await drive(connection, batch.write(units, self.keeping))
             committing = time.perf_counter()
-            await transaction.commit()
         done = time.perf_counter()
         self.stats.batch_size.observe(len(waiting))
         self.stats.transaction_seconds.observe(done - begun)
         self.stats.commit_seconds.observe(done - committing)
         return list(results)
 
-    async def _find_out(self, waiting: list[Waiting]) -> list[Result]:
+    async def _find_out(self, waiting: list[Waiting], chain: Chain) -> list[Result]:
         """The connection was lost: what is there was committed, what is not is written again.
 
         Only filings can be looked up by an id that nobody else gives; markings are conditional
@@ -248,7 +247,7 @@ class PostgresEngine:
             try:
                 results: list[Result] = [await self._is_filed(w) for w in waiting]
                 again = [place for place, result in enumerate(results) if result is None]
-                written = await self._attempt([waiting[p] for p in again]) if again else []
+                written = await self._attempt([waiting[p] for p in again], chain) if again else []
             except LOST:
                 await asyncio.sleep(PAUSE)
                 continue

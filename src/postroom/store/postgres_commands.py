@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import Any
 
 from postroom.store.commands import Command, Many, One, Rows, Steps, Together
-from postroom.store.statements import Bulk, Row
+from postroom.store.statements import Bulk, Row, Statement
 
 ARGUMENT = re.compile(r"\$(\d+)")
 
@@ -28,11 +28,12 @@ async def _carry_out(connection: Any, command: Command) -> Rows:
             return list(await connection.fetch(statement.postgres, *values))
         case Many(bulk, rows):
             return list(await connection.fetch(bulk.postgres, *_columns(rows)))
-        case Together(parts):
-            text = _joined(tuple(part.statement for part in parts))
-            columns = [column for part in parts for column in _columns(part.rows)]
-            await connection.execute(text, *columns)
-            return []
+        case Together(parts, last):
+            text = _joined(tuple(part.statement for part in parts), last and last.statement)
+            columns: list[Any] = [column for part in parts for column in _columns(part.rows)]
+            if last is not None:
+                columns += last.statement.for_postgres(last.arguments)
+            return list(await connection.fetch(text, *columns))
 
 
 def _columns(rows: Sequence[Row]) -> list[list[Any]]:
@@ -40,17 +41,19 @@ def _columns(rows: Sequence[Row]) -> list[list[Any]]:
 
 
 @lru_cache(maxsize=256)
-def _joined(bulks: tuple[Bulk, ...]) -> str:
+def _joined(bulks: tuple[Bulk, ...], last: Statement | None) -> str:
     """Several statements as one: the last is the statement, the others stand before it as CTEs."""
     texts, before = [], 0
     for bulk in bulks:
         texts.append(_shifted(bulk.postgres, before))
         before += bulk.width
-    *ctes, last = texts
+    if last is not None:
+        texts.append(_shifted(last.postgres, before))
+    *ctes, statement = texts
     if not ctes:
-        return last
+        return statement
     listed = ", ".join(f"s{place} AS ({text})" for place, text in enumerate(ctes))
-    return f"WITH {listed} {last}"
+    return f"WITH {listed} {statement}"
 
 
 def _shifted(text: str, by: int) -> str:

@@ -209,10 +209,10 @@ class SqliteEngine:
             case Many(bulk, rows):
                 ordered = rows if bulk.pick is None else map(bulk.pick, rows)
                 return list(on.executemany(bulk.sqlite, ordered))
-            case Together(parts):
+            case Together(parts, last):
                 for part in parts:
                     self._carry_out(part, on)
-                return []
+                return [] if last is None else self._carry_out(last, on)
 
     def _insert(self, bulk: Bulk, rows: Sequence[Row], on: apsw.Connection) -> Rows:
         """Insert rows in blocks: while one is carried out, Python's lock is free for requests."""
