@@ -30,7 +30,7 @@ from postroom.store.batch_page import (
     flush,
     sign,
 )
-from postroom.store.commands import Steps, many
+from postroom.store.commands import Steps, many, one
 from postroom.store.judgement import State, judge
 from postroom.store.statements import Row
 from postroom.store.units import FILED, Outcomes, Result
@@ -129,10 +129,13 @@ def _check_versions(
     units: Sequence[Unit], results: list[Result], page: Page, versions: dict[int, Versions]
 ) -> Steps[None]:
     """Take out what was made from a directory, or by a session, that is no longer true."""
+    checked = [(place, unit) for place, unit in enumerate(units) if not isinstance(unit, Outcomes)]
+    unlocked = sorted({unit.account_id for _, unit in checked} - versions.keys())
+    if unlocked:  # a filing may touch no mailbox: it only uses up parts
+        rows = yield from one(sql.VERSIONS, accounts=unlocked)
+        versions |= {row[0]: (row[1], row[2]) for row in rows}
     stale: list[Row] = []
-    for place, unit in enumerate(units):
-        if isinstance(unit, Outcomes):
-            continue
+    for place, unit in checked:
         directory, session = versions.get(unit.account_id, (None, None))
         if unit.version == directory and unit.session_version in (None, session):
             page.versions[unit.account_id] = versions[unit.account_id]
