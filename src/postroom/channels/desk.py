@@ -39,6 +39,7 @@ class Desk:
 
     def __init__(self, store: Store, ids: Iterator[int], clock: Clock) -> None:
         self.store, self.ids, self.clock = store, ids, clock
+        self._aims = pager.Aims()
 
     async def send_sms(
         self, caller: Caller, draft: SmsDraft, promise: Promise | None = None
@@ -60,7 +61,7 @@ class Desk:
         thread = None
         if draft.reply_on is not None:
             thread = await threads.thread(self.store, company, sender.id, draft.reply_on)
-        made = pager.send(company, sender, draft, thread, self.ids, self.clock())
+        made = pager.send(company, sender, draft, thread, self.ids, self.clock(), self._aims)
         await self._file(made, promise)
         return made.messages[0]
 
