@@ -9,6 +9,7 @@ from sqlalchemy import select
 from postroom.app import transfer
 from postroom.app.house import real_clock
 from postroom.app.transfer import Exported, Imported
+from postroom.directory import provisioning
 from postroom.mailbox.walking import EARLIEST, Stretch
 from postroom.model.ids import AccountId
 from postroom.store.blobs import LocalBlobs
@@ -24,6 +25,8 @@ from postroom.store.tables import (
     number,
     participant,
 )
+from tests.faxes import OCTETS, fax
+from tests.office import OUTSIDE, Office
 
 _KEPT = {
     mailbox: ("extension_id", "counters"),
@@ -110,3 +113,24 @@ def messages(parcel: Path) -> list[dict[str, Any]]:
     """Every message of a parcel that is a directory."""
     of_all = (line for name, part in lines(parcel).items() if "messages" in name for line in part)
     return [json.loads(line)["message"] for line in of_all]
+
+
+async def lived_in(office: Office) -> None:
+    """Every kind of message in every state, closed conversations, somebody who has left."""
+    sent = (
+        await office.sms(102, "+16505550102", OUTSIDE, 'Grüße\n\t"🙂" \\ \u2028 </script>')
+    ).json()
+    await office.until(102, sent["id"], "Delivered")
+    await office.sms(103, "+16505550103", "+16505550102", "Within")
+    await office.page(101, 200, text="To all of Support")
+    await office.page(101, 102, 103, text="To two")
+    await office.assign(200, remove=(103,))
+    [newest, *_] = await office.inbox(102)
+    await office.call(102, "PUT", f"message-store/{newest['id']}", json={"readStatus": "Read"})
+    for purge, text in (("false", "Deleted"), ("true", "Purged")):
+        id = (await office.page(101, 107, text=text)).json()["id"]
+        await office.call(101, "DELETE", f"message-store/{id}?purge={purge}")
+    await fax(office, 102, OCTETS, b"", b"third")
+    await fax(office, 107, b"lonely")
+    leaving = office.company.by_number["107"]
+    await provisioning.remove_extension(office.house.store, office.company, leaving, office.clock())

@@ -1,14 +1,17 @@
 """`postroom export` and `postroom import` as people run them, beside a running server."""
 
 import asyncio
+import fcntl
 import json
 import zipfile
 from collections.abc import AsyncIterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from postroom.mailbox.parcels import Packing, ParcelRefused, unpack
 from tests.cli.desk import Desk
 from tests.server import Server, running
 
@@ -131,15 +134,83 @@ def test_an_export_is_for_its_owner_only(tmp_path: Path) -> None:
         assert archive.testzip() is None
 
 
-def test_what_a_killed_export_left_is_swept_away(tmp_path: Path) -> None:
+def test_what_a_killed_export_left_is_swept_away_and_nothing_else(tmp_path: Path) -> None:
     desk = made(tmp_path)
-    (tmp_path / "x.part" / "messages").mkdir(parents=True)
-    (tmp_path / "x.zip.part").write_bytes(b"half")
+    dead, dead_zip = (
+        tmp_path / ".x.0123abcd.postroom-part",
+        tmp_path / ".x.zip.89abcdef.postroom-part",
+    )
+    (dead / "messages").mkdir(parents=True)
+    dead_zip.write_bytes(b"half")
+    (tmp_path / "x.part").mkdir()
+    (tmp_path / "x.zip.part").write_bytes(b"mine")
+    alive = tmp_path / ".x.zip.ffffffff.postroom-part"
+    with alive.open("wb") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        desk.run("export", tmp_path / "x")
+        desk.run("export", tmp_path / "x.zip")
 
-    desk.run("export", tmp_path / "x")
+    left = sorted(path.name for path in tmp_path.iterdir())
+    assert left == [alive.name, "data", "x", "x.part", "x.zip", "x.zip.part"]
+    assert (tmp_path / "x.zip.part").read_bytes() == b"mine"
+
+
+@pytest.mark.parametrize("name", ["x", "x.zip"])
+def test_of_two_exports_to_one_place_the_first_that_is_done_stays(
+    tmp_path: Path, name: str
+) -> None:
+    first, second = Packing(tmp_path / name), Packing(tmp_path / name)
+    for packing in (first, second):
+        with packing.file("hello") as file:
+            file.write(b"Hello")
+    first.close(b"first")
+
+    with pytest.raises(ParcelRefused, match="is there already"):
+        second.close(b"second")
+    second.drop()
+
+    with closing(unpack(tmp_path / name)) as parcel:
+        manifest = parcel.open("manifest.json")
+        assert manifest is not None
+        with manifest:
+            assert manifest.read() == b"first"
+    assert [path.name for path in tmp_path.iterdir()] == [name]
+
+
+def test_holds_that_stand_are_told_of(tmp_path: Path) -> None:
+    desk = made(tmp_path)
+    desk.run("hold", "place", "--reason", "Acme v. Doe")
+
+    answer = desk.ask("export", tmp_path / "x")
+
+    assert answer.status == 0
+    assert answer.err == "postroom: 1 legal holds stand, and are not in it\n"
+
+
+def test_an_encrypted_zip_is_refused(tmp_path: Path) -> None:
+    desk = made(tmp_path)
     desk.run("export", tmp_path / "x.zip")
+    with zipfile.ZipFile(tmp_path / "x.zip", "a") as archive:
+        archive.writestr("more", "x")  # so that the list of entries is written anew
+        for info in archive.infolist():
+            info.flag_bits |= 1
 
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["data", "x", "x.zip"]
+    assert "is encrypted" in desk.refused("import", tmp_path / "x.zip")
+
+
+def test_a_way_of_packing_that_is_not_known_is_told(tmp_path: Path) -> None:
+    desk = made(tmp_path)
+    desk.run("export", tmp_path / "x.zip")
+    with zipfile.ZipFile(tmp_path / "x.zip", "a") as archive:
+        archive.writestr("more", "x")
+        for info in archive.infolist():
+            if info.filename.startswith("conversations/"):
+                info.compress_type = 97
+
+    answer = desk.ask("import", tmp_path / "x.zip")
+
+    assert answer.status == 3
+    assert "Traceback" not in answer.err
 
 
 def test_the_exit_status_tells_that_something_was_left_out(tmp_path: Path) -> None:

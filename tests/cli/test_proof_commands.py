@@ -71,6 +71,26 @@ def test_what_cannot_be_is_refused_in_one_sentence(desk: Desk, words: str, sente
     assert sentence in desk.refused(*words.split())
 
 
+@pytest.mark.parametrize("id", ["9223372036854775808", "-1", "five", "٣", "1e3", ""])
+@pytest.mark.parametrize(
+    "words",
+    [
+        "hold release {}",
+        "hold place --reason x --extension-id {}",
+        "hold list --account {}",
+        "participant add {} 102",
+        "sweep --dry-run --account {}",
+        "export --account {} nowhere",
+    ],
+)
+def test_what_is_no_id_is_refused_as_such(desk: Desk, words: str, id: str) -> None:
+    answer = desk.ask(*(word.format(id) for word in words.split()))
+
+    assert answer.status == 2
+    assert "Traceback" not in answer.err
+    assert ("no id" in answer.err) or id.startswith("-")
+
+
 def test_a_hold_wants_a_reason(desk: Desk) -> None:
     assert "reason" in desk.refused("hold", "place", "--reason", " ")
 

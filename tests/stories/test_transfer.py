@@ -2,72 +2,17 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
-from postroom.directory import provisioning
 from postroom.mailbox.parcels import ParcelRefused
-from postroom.store.blobs import LocalBlobs
-from postroom.store.database import Store, StoreSettings, migrate
 from tests.damage import spoil
-from tests.databases import ENGINES, Postgres
-from tests.faxes import OCTETS, fax, key_of
+from tests.databases import ENGINES
+from tests.faxes import fax, key_of
 from tests.needs import program
-from tests.office import DAY_MS, OUTSIDE, Office
-from tests.transfers import Place, contents, lines, messages
-
-
-@pytest.fixture
-async def elsewhere(
-    request: pytest.FixtureRequest, engine: str, tmp_path: Path
-) -> AsyncIterator[Place]:
-    """An empty store: on the engine that the test names, else on the one the office has not."""
-    server: Postgres | None = None
-    [other] = set(ENGINES) - {engine}
-    if getattr(request, "param", other) == "sqlite":
-        where = StoreSettings(path=tmp_path / "elsewhere.db")
-        await migrate(where)
-    else:
-        server = request.getfixturevalue("postgres")
-        where = StoreSettings(dsn=await server.database())
-    store = Store(where)
-    await store.open()
-    yield Place(store, LocalBlobs(tmp_path / "elsewhere"))
-    await store.close()
-    if server is not None:
-        assert where.dsn is not None
-        await server.drop(where.dsn)
-
-
-@pytest.fixture
-def here(office: Office) -> Place:
-    """The office's own store."""
-    blobs = office.house.counter.blobs
-    assert isinstance(blobs, LocalBlobs)
-    return Place(office.house.store, blobs)
-
-
-async def lived_in(office: Office) -> None:
-    """Every kind of message in every state, closed conversations, somebody who has left."""
-    sent = (
-        await office.sms(102, "+16505550102", OUTSIDE, 'Grüße\n\t"🙂" \\ \u2028 </script>')
-    ).json()
-    await office.until(102, sent["id"], "Delivered")
-    await office.sms(103, "+16505550103", "+16505550102", "Within")
-    await office.page(101, 200, text="To all of Support")
-    await office.page(101, 102, 103, text="To two")
-    await office.assign(200, remove=(103,))
-    [newest, *_] = await office.inbox(102)
-    await office.call(102, "PUT", f"message-store/{newest['id']}", json={"readStatus": "Read"})
-    for purge, text in (("false", "Deleted"), ("true", "Purged")):
-        id = (await office.page(101, 107, text=text)).json()["id"]
-        await office.call(101, "DELETE", f"message-store/{id}?purge={purge}")
-    await fax(office, 102, OCTETS, b"", b"third")
-    await fax(office, 107, b"lonely")
-    leaving = office.company.by_number["107"]
-    await provisioning.remove_extension(office.house.store, office.company, leaving, office.clock())
+from tests.office import DAY_MS, Office
+from tests.transfers import Place, contents, lines, lived_in, messages
 
 
 @pytest.mark.parametrize("elsewhere", ENGINES, indirect=True)

@@ -16,10 +16,11 @@ from postroom.mailbox.exporting import Exporter, Tell
 from postroom.mailbox.importing import Importer, Result
 from postroom.mailbox.parcels import Packing, Parcel, ParcelRefused, unpack
 from postroom.mailbox.walking import EARLIEST, Stretch
-from postroom.model.errors import PostroomError
+from postroom.model.audit import UNSIGNED, Signature
+from postroom.model.errors import PostroomError, Unavailable
 from postroom.model.ids import AccountId, ExtensionId
 from postroom.store import migrations
-from postroom.store.blobs import PIECE, Blobs
+from postroom.store.blobs import PIECE, UNWRITABLE, Blobs
 from postroom.store.database import Store
 from postroom.wire.manifest import (
     FORMAT,
@@ -161,17 +162,20 @@ async def import_(
     clock: Callable[[], int],
     tell: Tell,
     problem: Callable[[str], None],
+    signed: Signature = UNSIGNED,
 ) -> Imported:
     """Lay a parcel into the account that it is of, which is made if it is not there.
 
     Raises `ParcelRefused` when it is no parcel, or not the one that its manifest tells of; what is
-    wrong in a part of it is told to `problem`, and the rest is laid.
+    wrong in a part of it is told to `problem`, and the rest is laid.  Raises it as well when this
+    server cannot keep what it is given: then what was laid stays.
     """
     with closing(unpack(source)) as parcel:
         manifest = _manifest(parcel)
         sums = _sums(parcel, manifest)
         account_id = AccountId(manifest.account_id)
-        is_new = await _directory(store, parcel, account_id, sums)
+        told = sha256(_read(parcel, parcels.MANIFEST)).hexdigest()
+        is_new = await _directory(store, parcel, account_id, sums, told, signed)
         importer = Importer(
             store=store,
             blobs=blobs,
@@ -181,12 +185,24 @@ async def import_(
             clock=clock,
             tell=tell,
             problem=problem,
+            signed=signed,
         )
         laid = there = problems = 0
-        for one in manifest.mailboxes:
-            result = await importer.mailbox(ExtensionId(one.extension_id), one.extension_number)
-            laid, there = laid + result.laid, there + result.there
-            problems += result.problems
+        try:
+            for one in manifest.mailboxes:
+                result = await importer.mailbox(ExtensionId(one.extension_id), one.extension_number)
+                laid, there = laid + result.laid, there + result.there
+                problems += result.problems
+        except UNWRITABLE as error:
+            raise ParcelRefused(
+                f"this server cannot keep more: {error}; what was laid stays, and the same import "
+                "goes on from there"
+            ) from error
+        except Unavailable as error:
+            raise ParcelRefused(
+                "the database takes nothing now; what was laid stays, and the same import goes on "
+                "from there"
+            ) from error
     return Imported(manifest, is_new, Result(laid, there, problems))
 
 
@@ -239,10 +255,19 @@ def _sums(parcel: Parcel, manifest: Manifest) -> Mapping[str, str]:
 
 
 async def _directory(
-    store: Store, parcel: Parcel, account_id: AccountId, sums: Mapping[str, str]
+    store: Store,
+    parcel: Parcel,
+    account_id: AccountId,
+    sums: Mapping[str, str],
+    told: str,
+    signed: Signature,
 ) -> bool:
-    """Make the account if it is not there; whether it was made."""
+    """Make the account if it is not there; whether it was made.
+
+    `told` is the hash of the manifest, which the audit log keeps.
+    """
     if await copying.is_there(store, account_id):
+        await copying.note(store, account_id, told, signed)
         return False
     octets = _read(parcel, parcels.DIRECTORY)
     if sha256(octets).hexdigest() != sums.get(parcels.DIRECTORY):
@@ -251,7 +276,7 @@ async def _directory(
     if record.id != account_id:
         raise ParcelRefused(f"{parcels.DIRECTORY} is of another account")
     try:
-        await copying.write(store, record)
+        await copying.write(store, record, told, signed)
     except ParcelRefused:
         raise
     except PostroomError as error:

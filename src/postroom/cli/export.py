@@ -18,7 +18,9 @@ def add_to(commands: Commands) -> None:
     """Add this command to the parser."""
     parser = commands.add_parser("export", help="write messages into files, while the server runs")
     options.add_settings(parser)
-    parser.add_argument("--account", type=int, metavar="ID", help="which, where there are several")
+    parser.add_argument(
+        "--account", type=options.id_number, metavar="ID", help="which, where there are several"
+    )
     parser.add_argument(
         "--extension",
         action="append",
@@ -60,6 +62,7 @@ def moment(name: str, spelled: str | None, otherwise: int) -> int:
 async def export(office: Office, arguments: argparse.Namespace) -> int:
     """Write the export; its exit status."""
     from postroom.app import stores, transfer
+    from postroom.mailbox import holding
     from postroom.mailbox.walking import EARLIEST, Stretch
 
     now = office.clock()
@@ -82,6 +85,8 @@ async def export(office: Office, arguments: argparse.Namespace) -> int:
     print(f"{manifest.messages} messages and {manifest.attachments} attachments are in ", end="")
     print(arguments.target)
     print(f"sha256 of the manifest: {exported.sha256}")
+    if holds := await holding.listed(office.store, company.account_id, released=False):
+        print(f"postroom: {len(holds)} legal holds stand, and are not in it", file=sys.stderr)
     if manifest.errors:
         print(f"postroom: {manifest.errors} things are missing: see errors.jsonl", file=sys.stderr)
         return INCOMPLETE

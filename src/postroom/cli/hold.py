@@ -4,6 +4,7 @@ import argparse
 
 from postroom.cli import Commands
 from postroom.cli.office import Office, Refused, add_action, extension_of, moment, show
+from postroom.cli.options import id_number
 from postroom.mailbox import holding
 from postroom.model.company import Company
 from postroom.model.errors import InvalidReference, NotFound
@@ -21,10 +22,10 @@ def add_to(commands: Commands) -> None:
     what = placing.add_mutually_exclusive_group()
     what.add_argument("--extension", help="the extension number; none: the whole account")
     what.add_argument(
-        "--extension-id", type=int, metavar="ID", help="the same for one that was removed"
+        "--extension-id", type=id_number, metavar="ID", help="the same for one that was removed"
     )
     releasing = add_action(actions, "release", "release a hold; others stand", release_hold)
-    releasing.add_argument("hold", type=int, help="its id, as postroom hold list shows it")
+    releasing.add_argument("hold", type=id_number, help="its id, as postroom hold list shows it")
 
 
 async def list_holds(office: Office, arguments: argparse.Namespace) -> None:

@@ -27,6 +27,7 @@ async def take_in(office: Office, arguments: argparse.Namespace) -> int:
         arguments.source,
         clock=office.clock,
         tell=Progress(),
+        signed=office.signature,
         problem=lambda why: print(f"postroom: {why}", file=sys.stderr, flush=True),
     )
     manifest, result = imported.manifest, imported.result

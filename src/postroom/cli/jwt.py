@@ -7,6 +7,7 @@ from postroom.cli.office import Office, Refused, add_action, extension_of, momen
 from postroom.directory import credentials
 
 DAY_MS = 24 * 3600 * 1000
+MOST_DAYS = 36_500
 
 
 def add_to(commands: Commands) -> None:
@@ -45,8 +46,8 @@ async def list_jwts(office: Office, arguments: argparse.Namespace) -> None:
 async def add_jwt(office: Office, arguments: argparse.Namespace) -> None:
     """Make a credential; its text alone is printed."""
     extension = extension_of(await office.company(), arguments.extension)
-    if arguments.days is not None and arguments.days <= 0:
-        raise Refused("a credential is good for one day or more")
+    if arguments.days is not None and not 0 < arguments.days <= MOST_DAYS:
+        raise Refused(f"a credential is good for 1 to {MOST_DAYS} days, or until it is revoked")
     expires = None if arguments.days is None else office.clock() + arguments.days * DAY_MS
     issuer = office.settings.server.base_url
     text = await credentials.add_jwt(

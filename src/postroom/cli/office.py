@@ -106,7 +106,9 @@ def add_action(
     """Add an action on the directory, with the options that all of them have."""
     parser = actions.add_parser(name, help=help)
     options.add_settings(parser)
-    parser.add_argument("--account", type=int, metavar="ID", help="which, where there are several")
+    parser.add_argument(
+        "--account", type=options.id_number, metavar="ID", help="which, where there are several"
+    )
     if lists:
         parser.add_argument("--json", action="store_true", help="print JSON")
     parser.set_defaults(run=in_office(work))

@@ -6,6 +6,14 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from postroom.config import Settings, load
+from postroom.model.ids import MAX_ID
+
+
+def id_number(spelled: str) -> int:
+    """An id on the command line; argparse tells what is wrong with one that is none."""
+    if not (spelled.isascii() and spelled.isdigit()) or int(spelled[:20]) > MAX_ID:
+        raise argparse.ArgumentTypeError(f"{spelled!r} is no id: a number up to {MAX_ID} is wanted")
+    return int(spelled)
 
 
 def add_config(parser: argparse.ArgumentParser) -> None:

@@ -4,6 +4,7 @@ import argparse
 
 from postroom.cli import Commands
 from postroom.cli.office import Office, Refused, add_action, extension_of
+from postroom.cli.options import id_number
 from postroom.directory.provisioning import set_participant
 from postroom.model.errors import InvalidReference
 from postroom.model.ids import ConversationId
@@ -16,7 +17,7 @@ def add_to(commands: Commands) -> None:
     removing = add_action(actions, "remove", "let somebody leave a conversation", remove)
     adding = add_action(actions, "add", "let somebody who left come back", add)
     for one in (removing, adding):
-        one.add_argument("conversation", type=int, help="the conversation's id")
+        one.add_argument("conversation", type=id_number, help="the conversation's id")
         one.add_argument("extension", help="the extension number")
 
 

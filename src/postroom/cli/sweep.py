@@ -6,10 +6,10 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from postroom.cli import Commands
-from postroom.cli.office import Office, Refused, in_office, moment, show
-from postroom.cli.options import add_settings
+from postroom.cli.office import Office, Refused, in_office, show
+from postroom.cli.options import add_settings, id_number
 from postroom.model import keeping
-from postroom.model.ids import ExtensionId, MessageId
+from postroom.model.ids import ExtensionId
 from postroom.model.keeping import DAY_MS, Due
 from postroom.model.lifecycle import Step
 from postroom.store.database import Store
@@ -23,14 +23,13 @@ PATIENCE = 60
 """Seconds to wait for another process that is at the same account."""
 BECOMES = {Step.PURGE: "purged", Step.FORGET: "removed", Step.EVICT: "deleted"}
 CHANGES_DAYS = keeping.CHANGES_KEPT_MS // keeping.DAY_MS
-IDS_AT_ONCE = 1_000
 
 
 def add_to(commands: Commands) -> None:
     """Add this command to the parser."""
     parser = commands.add_parser("sweep", help="purge, remove and make room now")
     add_settings(parser)
-    parser.add_argument("--account", type=int, metavar="ID", help="only this account")
+    parser.add_argument("--account", type=id_number, metavar="ID", help="only this account")
     parser.add_argument("--dry-run", action="store_true", help="say what would go, and why")
     parser.add_argument("--verbose", action="store_true", help="with --dry-run: name every message")
     parser.add_argument("--at", metavar="TIME", help="as if it were this time: 2026-12-24T18:00Z")
@@ -120,7 +119,7 @@ async def _tell(
     rows = []
     for account in accounts:
         company = await office.companies.get(account.id)
-        async for going in _going(office.store, account, now_ms, verbose=arguments.verbose):
+        async for going in _going(office.store, account, now_ms):
             extension = None if going.extension is None else company.extensions.get(going.extension)
             row: dict[str, object] = {
                 "account": account.id,
@@ -130,24 +129,38 @@ async def _tell(
                 "why": going.why,
             }
             rows.append(row | ({"ids": list(going.ids)} if arguments.verbose else {}))
+    rows += await _orphans(office, arguments)
     show(arguments, rows)
 
 
-async def _going(
-    store: Store, account: "Account", now_ms: int, *, verbose: bool
-) -> AsyncIterator[Going]:
-    from postroom.mailbox import due
+async def _orphans(office: Office, arguments: argparse.Namespace) -> list[dict[str, object]]:
+    """The objects that no message names: of no account, so that it is told of all or none."""
+    from postroom.app import stores
+    from postroom.mailbox import erasing
 
-    for one in keeping.due(account.keeping, now_ms):
-        ids = await _ids(store, account, one) if verbose else {}
-        for owner, count, since in await due.counted(store, account, one):
-            why = _why(one, now_ms, since)
-            yield Going(owner, BECOMES[one.step], count, why, ids.get(owner, ()))
-    async for owner, over in due.full(store, account, thorough=True):
-        for folder, count in over:
-            why = f"quota: {folder.most(account.keeping)} {folder.name}"
-            some = await due.oldest(store, account, owner, folder, count, {}) if verbose else ()
-            yield Going(owner, BECOMES[folder.step], count, why, some)
+    blobs = stores.blobs(office.settings)
+    keys = [key async for key in erasing.orphans(office.store, blobs)]
+    if not keys:
+        return []
+    row: dict[str, object] = {
+        "account": None,
+        "extension": None,
+        "becomes": "erased",
+        "count": len(keys),
+        "why": "objects that no message names",
+    }
+    return [row | ({"ids": keys} if arguments.verbose else {})]
+
+
+async def _going(store: Store, account: "Account", now_ms: int) -> AsyncIterator[Going]:
+    from postroom.mailbox import due, forecast
+
+    aged = await forecast.ageing(store, account, now_ms)
+    for one, owner, ids in aged:
+        yield Going(owner, BECOMES[one.step], len(ids), _why(one, now_ms), ids)
+    async for folder, owner, ids in forecast.room(store, account, aged):
+        why = f"quota: {folder.most(account.keeping)} {folder.name}"
+        yield Going(owner, BECOMES[folder.step], len(ids), why, ids)
     changes, objects = await due.unseen(store, account, now_ms)
     if changes:
         yield Going(None, "forgotten", changes, f"changes older than {CHANGES_DAYS} days")
@@ -155,16 +168,5 @@ async def _going(
         yield Going(None, "erased", objects, "objects of purged messages")
 
 
-async def _ids(store: Store, account: "Account", one: Due) -> dict[ExtensionId, list[MessageId]]:
-    from postroom.mailbox import due
-
-    ids: dict[ExtensionId, list[MessageId]] = {}
-    async for owned in due.aged(store, account, one, IDS_AT_ONCE):
-        for owner, some in owned.items():
-            ids.setdefault(owner, []).extend(some)
-    return ids
-
-
-def _why(one: Due, now_ms: int, since_ms: int) -> str:
-    days = (now_ms - one.before_ms) // DAY_MS
-    return f"{one.reason.value} {days} days ago or more, the first {moment(since_ms)}"
+def _why(one: Due, now_ms: int) -> str:
+    return f"{one.reason.value} {(now_ms - one.before_ms) // DAY_MS} days ago or more"

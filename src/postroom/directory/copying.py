@@ -3,12 +3,15 @@
 It holds no secrets: whoever shall log in there gets a new password or credential.
 """
 
+from typing import Any
+
 import msgspec
 
+from postroom.model.audit import UNSIGNED, Act, Deed, Signature
 from postroom.model.company import AccountSettings
 from postroom.model.errors import InvalidParameter, NotFound
 from postroom.model.ids import AccountId, ExtensionId
-from postroom.store import codes
+from postroom.store import audit, codes
 from postroom.store import directory_copy as rows
 from postroom.store.database import Store, Taken
 from postroom.wire.manifest import (
@@ -75,8 +78,10 @@ async def is_there(store: Store, account_id: AccountId) -> bool:
     return bool(await store.fetch(rows.ACCOUNT, account_id=account_id))
 
 
-async def write(store: Store, record: DirectoryRecord) -> None:
-    """Make the account, whole or not at all.
+async def write(
+    store: Store, record: DirectoryRecord, manifest: str, signed: Signature = UNSIGNED
+) -> None:
+    """Make the account, whole or not at all; `manifest` is the hash that the audit log tells.
 
     Raises `InvalidParameter` when one of its numbers is somebody else's, or its settings are none.
     """
@@ -110,9 +115,66 @@ async def write(store: Store, record: DirectoryRecord) -> None:
     account_id = AccountId(record.id)
     try:
         await store.transact(
-            lambda: rows.write(account_id, of_account, extensions, memberships, numbers)
+            lambda: rows.write(
+                account_id,
+                of_account,
+                extensions,
+                memberships,
+                numbers,
+                _deeds(record, manifest, signed),
+            )
         )
     except Taken as error:
         raise InvalidParameter(
             "numbers", "another account of this server has one of them, or an id is there twice"
         ) from error
+
+
+async def note(store: Store, account_id: AccountId, manifest: str, signed: Signature) -> None:
+    """Enter into the audit log that an export is taken into an account that is there."""
+    told = {"manifest": manifest}
+    await store.transact(lambda: audit.enter(account_id, Act.IMPORT, signed, details=told))
+
+
+def _deeds(record: DirectoryRecord, manifest: str, signed: Signature) -> list[Deed]:
+    """What the audit log tells of an account that was made so: who is there, and may do what."""
+    account_id = AccountId(record.id)
+    told: list[tuple[Act, int | None, dict[str, Any]]] = [
+        (Act.ACCOUNT_ADD, None, {"name": record.name, "manifest": manifest})
+    ]
+    told += [
+        (
+            Act.EXTENSION_ADD,
+            one.id,
+            {
+                "type": one.type,
+                "number": one.number,
+                "status": one.status,
+                "administrator": one.administrator,
+                "denied": sorted(one.denied),
+                "removed": one.removed,
+            },
+        )
+        for one in record.extensions
+    ]
+    for department in sorted({one.department_id for one in record.memberships}):
+        of = [one for one in record.memberships if one.department_id == department]
+        added, gone = (
+            [[one.extension_id, one.role] for one in of if one.present is present]
+            for present in (True, False)
+        )
+        told.append((Act.MEMBERS_SET, department, {"added": added, "removed": gone}))
+    told += [
+        (Act.NUMBER_SET, one.owner, {"number": one.msisdn, "usage": one.usage})
+        for one in record.numbers
+    ]
+    return [
+        Deed(
+            account_id=account_id,
+            act=act,
+            signed=signed,
+            extension=None if extension is None else ExtensionId(extension),
+            details=details,
+        )
+        for act, extension, details in told
+    ]

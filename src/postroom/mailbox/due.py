@@ -94,14 +94,6 @@ async def aged(store: Store, account: Account, one: Due, at_once: int) -> AsyncI
         yield owned
 
 
-async def counted(
-    store: Store, account: Account, one: Due
-) -> Sequence[tuple[ExtensionId, int, int]]:
-    """Whose messages are due, how many they are, and since when the first has been where it is."""
-    found = await store.fetch(rows.COUNTED[one.found], **_resting(account, one))
-    return [(row[0], row[1], row[2]) for row in found]
-
-
 def _resting(account: Account, one: Due) -> dict[str, object]:
     typed = {"types": [codes.TYPE[type] for type in one.types]} if one.types else {}
     return {"account_id": account.id, "before": one.before_ms, **typed}
@@ -143,6 +135,14 @@ async def oldest(
     store: Store, account: Account, owner: ExtensionId, folder: Folder, count: int, seen: Seen
 ) -> list[MessageId]:
     """The oldest of a folder, read ones before unread ones, behind those that were `seen`."""
+    found = await eldest(store, account, owner, folder, count, seen)
+    return [id for _, _, id in found]
+
+
+async def eldest(
+    store: Store, account: Account, owner: ExtensionId, folder: Folder, count: int, seen: Seen
+) -> list[tuple[bool, int, MessageId]]:
+    """The same, each with whether it is unread and when it was created."""
     for read_status in (ReadStatus.READ, ReadStatus.UNREAD):
         after = seen.get((folder.name, read_status), (0, 0))
         found = await store.fetch(
@@ -158,7 +158,7 @@ async def oldest(
         )
         if found:
             seen[folder.name, read_status] = tuple(found[-1])
-            return [row[1] for row in found]
+            return [(read_status is ReadStatus.UNREAD, row[0], row[1]) for row in found]
     return []
 
 

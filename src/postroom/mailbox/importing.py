@@ -17,9 +17,11 @@ import msgspec
 from postroom.mailbox import parcels
 from postroom.mailbox.exporting import Tell
 from postroom.mailbox.parcels import UNREADABLE, Parcel
+from postroom.model.audit import UNSIGNED, Act, Signature, on_messages
 from postroom.model.errors import InvalidReference, Unavailable
 from postroom.model.ids import AccountId, ExtensionId, MessageId
 from postroom.model.objects import Owner, key_of
+from postroom.store import audit
 from postroom.store import importing as store_importing
 from postroom.store.blobs import Blobs
 from postroom.store.commands import Steps
@@ -36,6 +38,10 @@ PATIENCE = 60
 _PARTICIPATION = msgspec.json.Decoder(ParticipationLine)
 
 
+class Unread(Exception):
+    """The parcel, not the place that it is laid into, cannot be read any further."""
+
+
 class Result(NamedTuple):
     """What became of the messages of a mailbox."""
 
@@ -48,7 +54,7 @@ class Result(NamedTuple):
 class Importer:
     """Lays mailboxes of one account; `sums` are the hashes of the parcel's lists.
 
-    `problem` is told each thing that is left out.
+    `problem` is told each thing that is left out, `signed` says in the audit log who lays it.
     """
 
     store: Store
@@ -59,6 +65,7 @@ class Importer:
     clock: Callable[[], int]
     tell: Tell
     problem: Callable[[str], None]
+    signed: Signature = UNSIGNED
     _laid: int = field(default=0, init=False)
     _there: int = field(default=0, init=False)
     _problems: int = field(default=0, init=False)
@@ -69,6 +76,8 @@ class Importer:
         try:
             if await self._conversations(owner):
                 await self._messages(owner, number)
+        except Unread as error:
+            self._leave(f"the conversations of extension {number} cannot be read: {error}")
         except InvalidReference:
             self._leave(f"extension {number} ({owner}) is not on this server: nothing of it laid")
         return Result(self._laid, self._there, self._problems)
@@ -122,7 +131,7 @@ class Importer:
         if file is None:
             return
         with closing(file):
-            while line := file.readline(LONGEST_LINE):
+            while line := _line(file):
                 yield line
 
     # -- messages --------------------------------------------------------------------------------
@@ -143,7 +152,7 @@ class Importer:
                     await self._chunk(owner, chunk)
                     chunk = []
                     self.tell(number, self._laid + self._there)
-        except UNREADABLE as error:
+        except Unread as error:
             self._leave(f"{name} cannot be read behind line {place}: {error}")
         await self._chunk(owner, chunk)
         self.tell(number, self._laid + self._there)
@@ -168,8 +177,15 @@ class Importer:
         if not new:
             return
         now = self.clock()
-        laid = await self._transact(lambda: store_importing.lay(self.account_id, owner, new, now))
-        self._laid += len(laid or ())
+
+        def lay() -> Steps[list[int] | None]:
+            laid = yield from store_importing.lay(self.account_id, owner, new, now)
+            ids = [MessageId(id) for id in laid]
+            deeds = on_messages(self.account_id, owner, Act.IMPORT, self.signed, ids)
+            yield from audit.append(deeds)
+            return laid
+
+        self._laid += len(await self._transact(lay) or ())
 
     async def _prepared(
         self, owner: ExtensionId, record: Record, known: Mapping[int, tuple[int, ...]]
@@ -219,14 +235,24 @@ class Importer:
             await self.blobs.put_file(key, whole)
 
 
+def _line(file: IO[bytes]) -> bytes:
+    """The next line.  Raises `Unread`."""
+    try:
+        return file.readline(LONGEST_LINE)
+    except UNREADABLE as error:
+        raise Unread(str(error)) from error
+
+
 def _hashed(file: IO[bytes], copy: IO[bytes] | None = None) -> str | None:
     """The hash of a file, which is copied on the way; `None` when it cannot be read."""
-    hash = sha256()
-    try:
-        for piece in parcels.pieces(file):
-            hash.update(piece)
-            if copy is not None:
-                copy.write(piece)
-    except UNREADABLE:
-        return None
-    return hash.hexdigest()
+    hash, reading = sha256(), parcels.pieces(file)
+    while True:
+        try:
+            piece = next(reading, b"")
+        except UNREADABLE:
+            return None
+        if not piece:
+            return hash.hexdigest()
+        hash.update(piece)
+        if copy is not None:
+            copy.write(piece)

@@ -8,11 +8,15 @@
     attachments/EXTENSION/ID-NUMBER    content
     errors.jsonl                       what could not be exported, if anything
 
-It is written beside its place and moved there when it is whole.
+It is written beside its place under a name of its own, and moved there when it is whole and on the
+disk.  Who writes it holds a lock on it: what is there without one was left by an export that died.
 """
 
 import contextlib
+import fcntl
+import glob
 import os
+import secrets
 import shutil
 import tempfile
 import zipfile
@@ -27,6 +31,9 @@ from postroom.model.errors import PostroomError
 MANIFEST, SUMS, DIRECTORY, ERRORS = "manifest.json", "SHA256SUMS", "directory.json", "errors.jsonl"
 PIECE = 1 << 20
 ZIP = ".zip"
+PART = ".postroom-part"
+ENCRYPTED = 1
+"""The bit of an entry that cannot be read without a password."""
 
 
 class ParcelRefused(PostroomError):
@@ -69,29 +76,27 @@ class Packing:
     """A parcel that is being made: one file is written at a time."""
 
     def __init__(self, target: Path) -> None:
-        self.target, self.beside = target, target.with_name(f"{target.name}.part")
-        if target.exists():
-            raise ParcelRefused(f"{target} is there already; an export overwrites nothing")
-        self._stream: IO[bytes] | None = None
+        self.target = target
+        self.beside = target.with_name(f".{target.name}.{secrets.token_hex(4)}{PART}")
+        self._check()
         self._zip: zipfile.ZipFile | None = None
         try:
-            self._clear()
+            _sweep(target)
             if target.suffix == ZIP:
-                descriptor = os.open(self.beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-                self._stream = os.fdopen(descriptor, "wb")
+                self._held = os.open(self.beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+                self._stream: IO[bytes] = os.fdopen(self._held, "wb", closefd=False)
                 self._zip = zipfile.ZipFile(self._stream, "w", allowZip64=True)
             else:
                 self.beside.mkdir(mode=0o700)
+                self._held = os.open(self.beside, os.O_RDONLY | os.O_DIRECTORY)
+            fcntl.flock(self._held, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
             raise ParcelRefused(f"{target} cannot be written: {error.strerror}") from error
         self._sums: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115
 
-    def _clear(self) -> None:
-        """What an export left that was killed."""
-        if self.beside.is_dir():
-            shutil.rmtree(self.beside)
-        else:
-            self.beside.unlink(missing_ok=True)
+    def _check(self) -> None:
+        if self.target.exists():
+            raise ParcelRefused(f"{self.target} is there already; an export overwrites nothing")
 
     @contextlib.contextmanager
     def file(self, name: str, *, packed: bool = True) -> Iterator[Writer]:
@@ -129,16 +134,37 @@ class Packing:
         return writer.hex()
 
     def close(self, manifest: bytes) -> None:
-        """Write the manifest, and put the parcel in its place."""
+        """Write the manifest, and put the parcel in its place; it is on the disk then.
+
+        Raises `ParcelRefused` when another one has got there first.
+        """
         with self._opened(MANIFEST, True) as file:
             file.write(manifest)
-        if self._zip is not None and self._stream is not None:
+        self._sums.close()
+        if self._zip is None:
+            _sync_tree(self.beside)
+            self._check()
+            self.beside.rename(self.target)
+        else:
             self._zip.close()
             self._stream.flush()
-            os.fsync(self._stream.fileno())
-            self._stream.close()
-        self._sums.close()
-        self.beside.rename(self.target)
+            os.fsync(self._held)
+            self._move_file()
+        _sync(self.target.parent)
+        os.close(self._held)
+
+    def _move_file(self) -> None:
+        """Give the file its name, which a link does not take from another one as `rename` does."""
+        try:
+            os.link(self.beside, self.target)
+        except FileExistsError:
+            self._check()
+            raise
+        except OSError:  # a file system without links
+            self._check()
+            self.beside.rename(self.target)
+        else:
+            self.beside.unlink()
 
     def drop(self) -> None:
         """Leave nothing of it."""
@@ -146,9 +172,49 @@ class Packing:
         if self._zip is not None:
             with contextlib.suppress(Exception):
                 self._zip.close()
-        if self._stream is not None:
-            self._stream.close()
-        self._clear()
+                self._stream.close()
+        _remove(self.beside)
+        with contextlib.suppress(OSError):
+            os.close(self._held)
+
+
+def _sweep(target: Path) -> None:
+    """Remove what exports to this target left that were killed: nobody holds a lock on it."""
+    for path in target.parent.glob(f".{glob.escape(target.name)}.????????{PART}"):
+        try:
+            held = os.open(path, os.O_RDONLY)
+        except OSError:
+            continue
+        try:
+            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            _remove(path)
+        except OSError:
+            pass
+        finally:
+            os.close(held)
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
+
+
+def _sync_tree(folder: Path) -> None:
+    """Put a directory with all that is in it on the disk."""
+    for place, _, names in os.walk(folder):
+        for name in names:
+            _sync(Path(place, name))
+        _sync(Path(place))
+
+
+def _sync(path: Path) -> None:
+    opened = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(opened)
+    finally:
+        os.close(opened)
 
 
 class Parcel(Protocol):
@@ -180,11 +246,14 @@ class _Folder:
 class _Zipped:
     def __init__(self, path: Path) -> None:
         self._zip = zipfile.ZipFile(path)
+        if any(info.flag_bits & ENCRYPTED for info in self._zip.infolist()):
+            self._zip.close()
+            raise RuntimeError("encrypted")
 
     def open(self, name: str) -> IO[bytes] | None:
         try:
             return self._zip.open(name)
-        except (KeyError, zipfile.BadZipFile):
+        except (KeyError, zipfile.BadZipFile, NotImplementedError):
             return None
 
     def close(self) -> None:
@@ -197,6 +266,8 @@ def unpack(path: Path) -> Parcel:
         return _Folder(path)
     try:
         return _Zipped(path)
+    except RuntimeError as error:
+        raise ParcelRefused(f"{path} is encrypted: unpack it, and import the directory") from error
     except FileNotFoundError as error:
         raise ParcelRefused(f"there is no {path}") from error
     except (OSError, zipfile.BadZipFile) as error:

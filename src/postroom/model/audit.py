@@ -30,6 +30,8 @@ class Act(StrEnum):
     PURGE = "purge"
     REMOVE = "remove"
     """A message is gone altogether."""
+    IMPORT = "import"
+    """An export was taken in, or messages of one were laid."""
     HOLD = "hold"
     RELEASE = "release"
     LOGIN = "login"

@@ -11,7 +11,6 @@ from sqlalchemy import (
     ColumnElement,
     SmallInteger,
     exists,
-    func,
     literal_column,
     select,
     tuple_,
@@ -20,7 +19,7 @@ from sqlalchemy import (
 
 from postroom.model.ids import AccountId, ExtensionId
 from postroom.model.keeping import Keeping
-from postroom.model.message import Availability
+from postroom.model.message import Availability, MessageStatus
 from postroom.store import codes, quota
 from postroom.store.batch_statements import LOCK_MAILBOXES
 from postroom.store.commands import Steps, many, one
@@ -76,7 +75,11 @@ _ORDER = (message.c.changed_ms, message.c.extension_id, message.c.id)
 def _resting(availability: Availability) -> tuple[ColumnElement[bool], ...]:
     """An account's messages in one availability, without those held; Alive ones of ageing types."""
     resting = literal_column(_RESTING[availability], Boolean())
-    typed = [among(message.c.type, "types")] if availability is Availability.ALIVE else []
+    typed: list[ColumnElement[bool]] = []
+    if availability is Availability.ALIVE:
+        typed = [among(message.c.type, "types")]
+    if availability is Availability.PURGED:  # what is on its way is not forgotten: see `judgement`
+        typed = [message.c.status != literal_column(str(codes.STATUS[MessageStatus.QUEUED]))]
     held = exists().where(
         mailbox.c.account_id == message.c.account_id,
         mailbox.c.extension_id == message.c.extension_id,
@@ -98,22 +101,8 @@ def _due(availability: Availability) -> Statement:
     )
 
 
-def _counted(availability: Availability) -> Statement:
-    return Statement(
-        select(message.c.extension_id, func.count(), func.min(message.c.changed_ms))
-        .where(
-            *_resting(availability),
-            message.c.changed_ms <= arg("before"),
-        )
-        .group_by(message.c.extension_id)
-        .order_by(message.c.extension_id)
-    )
-
-
 DUE = {availability: _due(availability) for availability in Availability}
 """Changed when, whose and which: messages that have been where they are since `before`."""
-COUNTED = {availability: _counted(availability) for availability in Availability}
-"""Whose, how many, and since when the first: the same without a bound."""
 
 # -- quota ---------------------------------------------------------------------------------------
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import IO, NamedTuple, Protocol
 
 import obstore
+from obstore.exceptions import BaseError
 from obstore.store import LocalStore, S3Store
 
 from postroom.model.objects import is_safe
@@ -34,6 +35,8 @@ class Incomplete(Exception):
     """An object is not there, shorter than it should be, or cannot be read: then it has a cause."""
 
 
+UNWRITABLE = (OSError, BaseError)
+"""What keeping an object raises: a full disk, or a place for objects that does not take it."""
 PIECE = 1 << 20
 """At most so many octets of an object are in memory where it is read or written as a stream."""
 LISTED = 500

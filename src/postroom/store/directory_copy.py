@@ -4,8 +4,9 @@ from collections.abc import Sequence
 
 from sqlalchemy import literal_column, select
 
+from postroom.model.audit import Deed
 from postroom.model.ids import AccountId
-from postroom.store import counters
+from postroom.store import audit, counters
 from postroom.store.commands import Steps, many
 from postroom.store.statements import Row, Statement, arg, insertion
 from postroom.store.tables import account, extension, mailbox, membership, number
@@ -61,10 +62,15 @@ def write(
     extensions: Sequence[Row],
     memberships: Sequence[Row],
     numbers: Sequence[Row],
+    deeds: Sequence[Deed],
 ) -> Steps[None]:
-    """Make an account with all that belongs to it, rows in the order in which they are read."""
+    """Make an account with all that belongs to it, rows in the order in which they are read.
+
+    `deeds` tell of it in the audit log.
+    """
     yield from many(ADD_ACCOUNT, [(account_id, *of_account)])
     yield from many(ADD_EXTENSIONS, [(account_id, FIRST, *row) for row in extensions])
     yield from many(ADD_MAILBOXES, [(account_id, row[0], counters.EMPTY) for row in extensions])
     yield from many(ADD_MEMBERSHIPS, [(account_id, FIRST, *row) for row in memberships])
     yield from many(ADD_NUMBERS, [(account_id, FIRST, *row) for row in numbers])
+    yield from audit.append(deeds)
