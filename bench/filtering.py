@@ -15,7 +15,8 @@ from bench.servers import settings
 SIZES = {"102": 1_000, "107": 1_000_000}
 ROUNDS = 40
 EVER = "dateFrom=2000-01-01"
-PEER, OWN = "%2B14155550007", "%2B16505550101"
+PEER, OWN = "%2B14150000000", "%2B16505550101"
+OTHER = "%2B14150000001"
 DATES = "dateFrom={since}&dateTo={until}"
 
 FILTERS = (
@@ -36,6 +37,8 @@ FILTERS = (
     f"{EVER}&conversationId={{conversation}}",
     f"{EVER}&conversationId={{conversation}}&direction=Inbound&readStatus=Read",
     f"{DATES}&conversationId={{conversation}}",
+    f"{EVER}&conversationId={{conversation}}&conversationId={{another}}",
+    f"{DATES}&conversationId={{conversation}}&conversationId={{another}}",
     f"{EVER}&phoneNumber={PEER}",
     f"{EVER}&phoneNumber={OWN}",
     f"{EVER}&phoneNumber={PEER}&direction=Inbound&messageType=SMS",
@@ -85,14 +88,15 @@ def _row(engine: str, text: str, running: Running) -> Row:
 def _path(text: str, running: Running, number: str) -> str:
     """The filters with a conversation of the mailbox, and dates that take a third of it."""
     if "conversation}" in text:
-        text = text.replace("{conversation}", _conversation(running, number))
+        text = text.replace("{conversation}", _conversation(running, number, PEER))
+        text = text.replace("{another}", _conversation(running, number, OTHER))
     since = time.strftime("%Y-%m-%d", time.gmtime(time.time() - 200 * 86_400))
     until = time.strftime("%Y-%m-%d", time.gmtime(time.time() - 100 * 86_400))
     text = text.replace("{since}", since).replace("{until}", until)
     return f"{MINE}/message-store?{text}"
 
 
-def _conversation(running: Running, number: str) -> str:
-    path = f"{MINE}/message-store?{EVER}&phoneNumber={PEER}&perPage=1"
+def _conversation(running: Running, number: str, peer: str) -> str:
+    path = f"{MINE}/message-store?{EVER}&phoneNumber={peer}&perPage=1"
     answer = Connection(running).ask("GET", path, running.token(JWT[number]))
     return answer.partition(b'"conversationId":')[2].partition(b",")[0].decode()

@@ -140,21 +140,43 @@ def _message(
     )
 
 
+RARE = 125
+"""So many messages of each rare kind are in a varied mailbox, whatever its size."""
+OFTEN = 8
+"""One of so many is unread."""
+
+
 def varied(
     company: Company, owner: ExtensionId, id: MessageId, n: int, size: int, now: int
 ) -> Message:
-    """A message that is mostly a read SMS; pages, faxes, deleted and unread ones are rare."""
+    """A message that is mostly a read SMS.
+
+    A page of 100 is full with each filter in a small mailbox and in a huge one, so that both show
+    the same: as many pages, faxes and deleted ones, as large conversations of two kinds.
+    """
     message = _message(company, owner, id, n, size, now)
-    rare: dict[str, Any] = {
-        "read_status": ReadStatus.UNREAD if n % 250 == 1 else ReadStatus.READ,
+    peer = f"+1415{_peer(n, size):07}"
+    chosen: dict[str, Any] = {
+        "read_status": ReadStatus.UNREAD if n // 7 % OFTEN == 0 else ReadStatus.READ,
+        "direction": Direction.INBOUND if n // 3 % 2 else Direction.OUTBOUND,
         "subject": f"{message.subject}: topic{n % 100} subject{n % 1000} and so on",
+        "conversation_id": conversation_of(company.account_id, "+16505550101", (peer,)),
+        "recipients": msgspec.json.encode([{"phoneNumber": peer}]).decode(),
+        "peer": peer,
     }
-    if n % 500 == 3:
-        rare |= {"type": MessageType.PAGER, "own": None, "peer": None}
-    elif n % 500 in (4, 6):
-        rare |= {"type": MessageType.FAX, "conversation_id": None, "own": None, "peer": None}
-        rare["availability"] = Availability.ALIVE if n % 500 == 4 else Availability.DELETED
-    return msgspec.structs.replace(message, **rare)
+    place = n % (size // RARE)
+    if place == 3:
+        chosen |= {"type": MessageType.PAGER, "own": None, "peer": None}
+    elif place in (4, 6):
+        chosen |= {"type": MessageType.FAX, "conversation_id": None, "own": None, "peer": None}
+        chosen["availability"] = Availability.ALIVE if place == 4 else Availability.DELETED
+    return msgspec.structs.replace(message, **chosen)
+
+
+def _peer(n: int, size: int) -> int:
+    """Half of the messages are in conversations of a hundred, the others in those of five."""
+    half = n // 2
+    return half % (size // 200) if n % 2 == 0 else 1_000_000 + half % (size // 10)
 
 
 async def crowd(settings: Settings) -> None:

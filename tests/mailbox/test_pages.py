@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from postroom.mailbox import paging
+from postroom.mailbox import paging, plans
 from postroom.store.database import StoreSettings
 from tests.office import OUTSIDE, Office, opened
 
@@ -94,6 +94,24 @@ async def test_distinct_conversations_show_the_newest_of_each(office: Office) ->
     distinct = await office.inbox(102, distinctConversations="true", **EVER)
 
     assert [message["id"] for message in distinct] == list(newest.values())
+
+
+@pytest.mark.parametrize("merged", [16, 2])
+@pytest.mark.parametrize("since", [EVER, {}])
+async def test_several_conversations_are_what_each_of_them_is(
+    office: Office, merged: int, since: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(plans, "MERGED", merged)
+    everything = await office.inbox(102, **EVER)
+    talks = list(dict.fromkeys(one["conversationId"] for one in everything))[::2][:5]
+    expected = [one["id"] for one in everything if one["conversationId"] in talks]
+    filters = {**since, "conversationId": talks}
+
+    assert len(talks) == 5
+    assert await pages(office, filters, 1000) == (expected, {len(expected)})
+    assert await pages(office, filters, 3) == (expected, {len(expected)})
+    distinct = await office.inbox(102, **filters, distinctConversations="true")
+    assert sorted(one["conversationId"] for one in distinct) == sorted(talks)
 
 
 CHOICES: dict[str, tuple[Any, ...]] = {

@@ -1,4 +1,4 @@
-"""No list walks through a whole mailbox: SQLite reads pages and totals by an index that fits."""
+"""No list walks through a mailbox: SQLite reads pages and totals by the index that fits."""
 
 from pathlib import Path
 
@@ -10,15 +10,22 @@ from postroom.store.pages import count_statement, page_statement
 from postroom.store.shapes import Shape
 
 WALK = "message USING PRIMARY KEY (account_id=? AND extension_id=?)"
+TIME, KIND, TALK = "message_alive", "message_by_kind", "message_by_conversation"
+SIDES = ("message_by_own", "message_by_peer")
+DATES = {"date_from": True, "date_to": True}
 SHAPES = {
-    "dates": Shape(alive_only=True, date_from=True, date_to=True),
-    "kinds": Shape(alive_only=True, kinds=2),
-    "kinds and dates": Shape(alive_only=True, kinds=2, date_from=True),
-    "one conversation": Shape(alive_only=True, conversation=True),
-    "one conversation and dates": Shape(alive_only=True, conversation=True, date_from=True),
-    "one conversation, others closed": Shape(alive_only=True, conversation=True, closed=True),
-    "a number": Shape(alive_only=True, phone=True),
-    "a number and dates": Shape(alive_only=True, phone=True, date_from=True),
+    "dates": (Shape(alive_only=True, **DATES), (TIME,)),
+    "kinds": (Shape(alive_only=True, kinds=2), (KIND,)),
+    "kinds and dates": (Shape(alive_only=True, kinds=2, **DATES), (KIND,)),
+    "a conversation": (Shape(alive_only=True, conversation=True), (TALK,)),
+    "since": (Shape(alive_only=True, conversation=True, date_from=True), (TALK,)),
+    "a conversation and dates": (Shape(alive_only=True, conversation=True, **DATES), (TALK,)),
+    "closed": (Shape(alive_only=True, conversation=True, closed=True, **DATES), (TALK,)),
+    "conversations": (Shape(alive_only=True, talks=3), (TALK,)),
+    "conversations and dates": (Shape(alive_only=True, talks=3, **DATES), (TALK,)),
+    "a number": (Shape(alive_only=True, phone=True), SIDES),
+    "a number and dates": (Shape(alive_only=True, phone=True, **DATES), SIDES),
+    "a number and types": (Shape(alive_only=True, phone=True, types=True, **DATES), SIDES),
 }
 
 
@@ -29,7 +36,8 @@ async def test_pages_and_totals_are_read_by_an_index(tmp_path: Path, name: str) 
     connection = apsw.Connection(str(path))
 
     plans = {}
-    for statement in (page_statement(SHAPES[name]), count_statement(SHAPES[name])):
+    shape, indexes = SHAPES[name]
+    for statement in (page_statement(shape), count_statement(shape)):
         values = {key: [1] if key == "closed" else 1 for key in statement.sqlite_order}
         rows = connection.execute(
             f"EXPLAIN QUERY PLAN {statement.sqlite}", statement.for_sqlite(values)
@@ -38,5 +46,6 @@ async def test_pages_and_totals_are_read_by_an_index(tmp_path: Path, name: str) 
     connection.close()
 
     for sql, plan in plans.items():
-        walks = [line for line in plan if line.endswith(WALK)]
-        assert walks == [], sql
+        assert [line for line in plan if line.endswith(WALK)] == [], sql
+        read = {line.partition(" INDEX ")[2].split()[0] for line in plan if " INDEX " in line}
+        assert {name for name in read if name.startswith("message_")} == set(indexes), sql

@@ -8,10 +8,12 @@ from postroom.model.listing import Listing
 from postroom.model.message import Availability, Direction, MessageType, ReadStatus
 from postroom.store import codes, counters, searching
 from postroom.store.pages import Head
-from postroom.store.shapes import Shape, kind_arguments
+from postroom.store.shapes import Shape, kind_arguments, talk_arguments
 
 MERGED = 16
-"""So many kinds are merged; more of them are filtered."""
+"""So many kinds, or conversations, are merged; more of them are filtered."""
+MOST = 4
+"""A list that takes a fourth of all messages or more is read in their order."""
 ALIVE = (Availability.ALIVE,)
 Kind = tuple[int, int, int, int]
 
@@ -21,14 +23,16 @@ def plan(
 ) -> tuple[dict[str, Any], Shape]:
     """Arguments and shape of the statements that read the list."""
     kinds = _kinds(wanted, opening)
-    several = len(wanted.conversations) > 1
+    number = len(wanted.conversations)
+    talks = number if 1 < number <= MERGED and not (kinds or wanted.phone or wanted.terms) else 0
     shape = Shape(
         alive_only=wanted.availabilities == ALIVE,
         types=bool(wanted.types),
         directions=bool(wanted.directions),
         read_states=bool(wanted.read_states),
-        conversations=several,
-        conversation=bool(wanted.conversations) and not several,
+        conversations=number > 1 and not talks,
+        conversation=number == 1,
+        talks=talks,
         date_from=not reaches_back(wanted, opening),
         date_to=wanted.date_to_ms is not None,
         phone=wanted.phone is not None,
@@ -51,6 +55,7 @@ def plan(
         "phone": wanted.phone,
         "closed": [one.id for one in opening.closed],
         **kind_arguments(kinds),
+        **talk_arguments(wanted.conversations[:talks]),
         **(searching.arguments(company.account_id, owner, wanted.terms) if wanted.terms else {}),
     }, shape
 
@@ -64,7 +69,7 @@ def _kinds(wanted: Listing, opening: Head) -> list[Kind]:
     if wanted.conversations or wanted.phone:
         return []
     takes_some = wanted.types or wanted.directions or wanted.read_states
-    if not takes_some and wanted.availabilities == ALIVE:
+    if wanted.availabilities == ALIVE and (not takes_some or _is_most(wanted, opening)):
         return []
     read_states = wanted.read_states or tuple(ReadStatus)
     kinds = [
@@ -81,6 +86,19 @@ def _kinds(wanted: Listing, opening: Head) -> list[Kind]:
         for a in wanted.availabilities
     ]
     return kinds if len(kinds) <= MERGED else []
+
+
+def _is_most(wanted: Listing, opening: Head) -> bool:
+    """Whether the newest of each conversation are soon found by walking through everything.
+
+    A kind of which there is little would be walked to its end for conversations that it lacks.
+    """
+    if not wanted.distinct:
+        return False
+    alive = frozenset({codes.AVAILABILITY[Availability.ALIVE]})
+    return _by_counters(wanted, opening) * MOST >= counters.total(
+        opening.counters, availabilities=alive
+    )
 
 
 def _has_any(opening: Head, type_: MessageType, direction: Direction) -> bool:

@@ -14,8 +14,8 @@ class Shape(NamedTuple):
     """Which filters a list has: one compiled statement per shape.
 
     `kinds` is how many exact kinds (type, direction, read status, availability) are merged, each in
-    its own order, instead of being filtered; `hits` are few messages that the words' index finds,
-    `holds` asks each message for its words.
+    its own order, instead of being filtered, and `talks` how many conversations; `hits` are few
+    messages that the words' index finds, `holds` asks each message for its words.
     """
 
     alive_only: bool
@@ -32,6 +32,7 @@ class Shape(NamedTuple):
     ascending: bool = False
     kinds: int = 0
     conversation: bool = False
+    talks: int = 0
     hits: bool = False
     holds: bool = False
     unpurged: bool = False
@@ -49,11 +50,20 @@ def kind_arguments(kinds: Sequence[tuple[int, int, int, int]]) -> dict[str, int]
     }
 
 
+def talk_arguments(conversations: Sequence[int]) -> dict[str, int]:
+    """The arguments of a shape with so many conversations."""
+    return {f"conversation_{place}": id for place, id in enumerate(conversations)}
+
+
 def _available(shape: Shape, m: Any) -> ColumnElement[bool]:
-    """`+ 0` keeps the planner from the index in the order of time where another one is better."""
+    """`+ 0` keeps the planner from the index in the order of time where another one is better.
+
+    Given dates it would take it, and walk through all that came between them.
+    """
     if not shape.alive_only:
         return among(m.c.availability, "availabilities")
-    column = m.c.availability + literal_column("0") if shape.hits else m.c.availability
+    another = shape.hits or shape.conversation or shape.talks or shape.phone
+    column = m.c.availability + literal_column("0") if another else m.c.availability
     return cast(ColumnElement[bool], column == literal_column("0"))
 
 
@@ -122,6 +132,11 @@ def branches(shape: Shape) -> list[list[ColumnElement[bool]]]:
         return [
             [message.c[name] == arg(f"{name}_{place}") for name in KIND]
             for place in range(shape.kinds)
+        ]
+    if shape.talks:
+        return [
+            [message.c.conversation_id == arg(f"conversation_{place}")]
+            for place in range(shape.talks)
         ]
     if shape.phone and not shape.hits:
         phone = arg("phone", Text())
