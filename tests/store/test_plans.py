@@ -13,6 +13,8 @@ WALK = "message USING PRIMARY KEY (account_id=? AND extension_id=?)"
 TIME, KIND, TALK = "message_alive", "message_by_kind", "message_by_conversation"
 SIDES = ("message_by_own", "message_by_peer")
 DATES = {"date_from": True, "date_to": True}
+GONE = "message_gone"
+STATIONS = Shape(alive_only=False, stations=True, alive_too=True, date_from=True)
 SHAPES = {
     "dates": (Shape(alive_only=True, **DATES), (TIME,)),
     "kinds": (Shape(alive_only=True, kinds=2), (KIND,)),
@@ -23,6 +25,9 @@ SHAPES = {
     "closed": (Shape(alive_only=True, conversation=True, closed=True, **DATES), (TALK,)),
     "conversations": (Shape(alive_only=True, talks=3), (TALK,)),
     "conversations and dates": (Shape(alive_only=True, talks=3, **DATES), (TALK,)),
+    "alive and deleted": (STATIONS, (TIME, GONE)),
+    "alive and deleted and types": (STATIONS._replace(types=True, date_to=True), (TIME, GONE)),
+    "deleted": (STATIONS._replace(alive_too=False), (GONE,)),
     "a number": (Shape(alive_only=True, phone=True), SIDES),
     "a number and dates": (Shape(alive_only=True, phone=True, **DATES), SIDES),
     "a number and types": (Shape(alive_only=True, phone=True, types=True, **DATES), SIDES),

@@ -14,6 +14,7 @@ MERGED = 16
 """So many kinds, or conversations, are merged; more of them are filtered."""
 MOST = 4
 """A list that takes a fourth of all messages or more is read in their order."""
+EARLIEST = -(2**62)
 ALIVE = (Availability.ALIVE,)
 Kind = tuple[int, int, int, int]
 
@@ -24,6 +25,9 @@ def plan(
     """Arguments and shape of the statements that read the list."""
     kinds = _kinds(wanted, opening)
     number = len(wanted.conversations)
+    stations = not (
+        number or kinds or wanted.phone or wanted.terms or wanted.availabilities == ALIVE
+    )
     talks = number if 1 < number <= MERGED and not (kinds or wanted.phone or wanted.terms) else 0
     shape = Shape(
         alive_only=wanted.availabilities == ALIVE,
@@ -33,7 +37,9 @@ def plan(
         conversations=number > 1 and not talks,
         conversation=number == 1,
         talks=talks,
-        date_from=not reaches_back(wanted, opening),
+        stations=stations,
+        alive_too=stations and Availability.ALIVE in wanted.availabilities,
+        date_from=stations or not reaches_back(wanted, opening),
         date_to=wanted.date_to_ms is not None,
         phone=wanted.phone is not None,
         distinct=wanted.distinct,
@@ -50,7 +56,7 @@ def plan(
         "read_states": [codes.READ_STATUS[one] for one in wanted.read_states],
         "conversations": list(wanted.conversations),
         "conversation": wanted.conversations[0] if wanted.conversations else None,
-        "date_from": wanted.date_from_ms,
+        "date_from": EARLIEST if wanted.date_from_ms is None else wanted.date_from_ms,
         "date_to": wanted.date_to_ms,
         "phone": wanted.phone,
         "closed": [one.id for one in opening.closed],

@@ -188,7 +188,7 @@ def count_statement(shape: Shape) -> Statement:
         select(message.c.conversation_id).where(*branch, *matching(shape._replace(distinct=False)))
         for branch in branches(shape)
     ]
-    if shape.conversation or shape.talks or shape.phone:
+    if shape.conversation or shape.talks or shape.stations or shape.phone:
         selects = [_in_order(one) for one in selects]
     some = (selects[0] if len(selects) == 1 else union_all(*selects)).limit(arg("limit"))
     matches = some.subquery("matches")

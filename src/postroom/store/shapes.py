@@ -14,8 +14,9 @@ class Shape(NamedTuple):
     """Which filters a list has: one compiled statement per shape.
 
     `kinds` is how many exact kinds (type, direction, read status, availability) are merged, each in
-    its own order, instead of being filtered, and `talks` how many conversations; `hits` are few
-    messages that the words' index finds, `holds` asks each message for its words.
+    its own order, instead of being filtered, and `talks` how many conversations; with `stations`
+    (which wants `date_from`) messages that are not Alive are, and Alive ones too.  `hits` are few messages that the words' index finds, `holds`
+    asks each message for its words.
     """
 
     alive_only: bool
@@ -33,6 +34,8 @@ class Shape(NamedTuple):
     kinds: int = 0
     conversation: bool = False
     talks: int = 0
+    stations: bool = False
+    alive_too: bool = False
     hits: bool = False
     holds: bool = False
     unpurged: bool = False
@@ -73,7 +76,7 @@ def _filters(shape: Shape, m: Any) -> list[ColumnElement[bool]]:
         m.c.account_id == arg("account_id"),
         m.c.extension_id == arg("extension_id"),
     ]
-    if not shape.kinds:
+    if not (shape.kinds or shape.stations):
         conditions.append(_available(shape, m))
     optional = (
         (shape.types and not shape.kinds, among(m.c.type, "types")),
@@ -104,7 +107,7 @@ def _is_newest(shape: Shape) -> ColumnElement[bool]:
     return or_(
         message.c.conversation_id.is_(None),
         ~exists().where(
-            *_filters(shape._replace(kinds=0), later),
+            *_filters(shape._replace(kinds=0, stations=False), later),
             *([_either_side(later)] if shape.phone else []),
             later.c.conversation_id == message.c.conversation_id,
             tuple_(later.c.created_ms, later.c.id) > tuple_(message.c.created_ms, message.c.id),
@@ -126,6 +129,12 @@ def matching(shape: Shape) -> list[ColumnElement[bool]]:
     return conditions
 
 
+def _gone() -> list[ColumnElement[bool]]:
+    """Spelled as the partial index is; `+ 0` keeps the planner from the one of the sweeper."""
+    code = message.c.availability + literal_column("0")
+    return [message.c.availability > literal_column("0"), among(code, "availabilities")]
+
+
 def branches(shape: Shape) -> list[list[ColumnElement[bool]]]:
     """Conditions that exclude one another: each finds its messages in the order of an index."""
     if shape.kinds:
@@ -133,6 +142,9 @@ def branches(shape: Shape) -> list[list[ColumnElement[bool]]]:
             [message.c[name] == arg(f"{name}_{place}") for name in KIND]
             for place in range(shape.kinds)
         ]
+    if shape.stations:
+        alive = [message.c.availability == literal_column("0")]
+        return [*([alive] if shape.alive_too else []), _gone()]
     if shape.talks:
         return [
             [message.c.conversation_id == arg(f"conversation_{place}")]
