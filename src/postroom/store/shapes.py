@@ -14,9 +14,9 @@ class Shape(NamedTuple):
     """Which filters a list has: one compiled statement per shape.
 
     `kinds` is how many exact kinds (type, direction, read status, availability) are merged, each in
-    its own order, instead of being filtered, and `talks` how many conversations; with `stations`
-    (which wants `date_from`) messages that are not Alive are, and Alive ones too.  `hits` are few messages that the words' index finds, `holds`
-    asks each message for its words.
+    its own order, instead of being filtered, and `talks` how many conversations.  With `stations`,
+    which wants `date_from`, what is not Alive is merged with what is (`alive_too`).  `hits` are few
+    messages that the words' index finds, `holds` asks each message for its words.
     """
 
     alive_only: bool
