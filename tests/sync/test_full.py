@@ -88,14 +88,16 @@ async def test_the_filters_are_those_of_the_list(office: Office) -> None:
         assert await copy.is_true()
 
 
-async def test_nothing_is_shared_with_anybody(office: Office) -> None:
+async def test_nothing_is_shared_with_who_manages_nothing(office: Office) -> None:
     await office.page(101, 102)
 
-    for owner in ("Shared", str(office.id(103))):
-        copy = await begun(office, 102, owner=owner)
-        await office.page(101, 102)
-        assert copy.records == {}
-        assert await copy.changed() == []
+    copy = await begun(office, 102, owner="Shared")
+    await office.page(101, 102)
+    assert copy.records == {}
+    assert await copy.changed() == []
+
+    answer = await copy.ask(syncType="FSync", owner=str(office.id(103)))
+    assert answer.status_code == 403
 
 
 async def test_isync_adds_older_records_from_an_earlier_date(office: Office) -> None:

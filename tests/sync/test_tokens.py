@@ -92,7 +92,7 @@ async def test_a_token_older_than_the_log_wants_a_full_synchronization(office: O
         yield from one(TRIM, account_id=account, id=owner, number=number)
 
     token = sync_tokens.decode(copy.token, office.house.counter.sync_key)
-    assert token is not None
+    assert isinstance(token, SyncToken)
     await office.house.store.transact(lambda: trim(token.place.number))
 
     assert await full_sync_is_required(copy, old)
@@ -104,7 +104,7 @@ async def test_a_token_of_a_future_that_was_lost_wants_a_full_synchronization(
 ) -> None:
     copy = await begun(office, 102)
     token = sync_tokens.decode(copy.token, office.house.counter.sync_key)
-    assert token is not None
+    assert isinstance(token, SyncToken)
     late = SyncToken(
         account_id=token.account_id,
         extension_id=token.extension_id,

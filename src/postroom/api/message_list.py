@@ -5,15 +5,15 @@ import msgspec
 from postroom.api.call import Call
 from postroom.api.endpoint import V1, Freshness, Group, Reach, X, endpoint
 from postroom.api.extensions import Type
-from postroom.api.message_owners import owners
+from postroom.api.message_owners import owners, shared_owner
 from postroom.api.query import Moment, PageQuery
 from postroom.model.address import parse_msisdn
 from postroom.model.errors import InvalidParameter
 from postroom.model.ids import ConversationId, ExtensionId
 from postroom.model.listing import DAY_MS, Listing
-from postroom.model.message import Availability, Direction, Message, MessageType, ReadStatus
+from postroom.model.message import Availability, Direction, MessageType, ReadStatus
 from postroom.model.words import terms_of
-from postroom.wire.message_info import MessageInfo, OwnerInfo, message_info
+from postroom.wire.message_info import MessageInfo, message_info
 from postroom.wire.paging import Arguments, NavigationInfo, PagingInfo, page_of
 from postroom.wire.times import EARLIEST, iso
 
@@ -50,7 +50,7 @@ async def show(call: Call[ListQuery, None], only: MessageType | None = None) -> 
     wanted = listing(call, only)
     page = await call.counter.lists.merged(call.company, _owners(call), wanted)
     records = [
-        message_info(message, call.base, _shared(call, message)) for message in page.messages
+        message_info(message, call.base, shared_owner(call, message)) for message in page.messages
     ]
     uri, place, navigation = page_of(
         f"{call.base}{_path(call)}",
@@ -68,14 +68,6 @@ def _owners(call: Call[ListQuery, None]) -> tuple[ExtensionId, ...]:
     query = call.query
     name = "owner" if query.owner or not query.voicemail_owner else "voicemailOwner"
     return owners(call, query.owner or query.voicemail_owner, query.owner_extension_type, name)
-
-
-def _shared(call: Call[ListQuery, None], message: Message) -> OwnerInfo | None:
-    """The owner of a message in somebody else's mailbox."""
-    if message.extension_id == call.owner:
-        return None
-    owner = call.company.extensions[message.extension_id]
-    return OwnerInfo(extension_id=str(owner.id), extension_type=owner.type, name=owner.name)
 
 
 def _path(call: Call[ListQuery, None]) -> str:

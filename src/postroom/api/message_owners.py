@@ -10,6 +10,8 @@ from postroom.model.access import may_read_mailbox
 from postroom.model.errors import AnotherExtension, InvalidParameter
 from postroom.model.extension import Extension
 from postroom.model.ids import ExtensionId
+from postroom.model.message import Message
+from postroom.wire.message_info import OwnerInfo
 
 PERSONAL, SHARED, ANY = "Personal", "Shared", "Any"
 MAX_DIGITS = 19
@@ -51,3 +53,11 @@ def _named(call: Call[Any, Any], spelled: str, parameter: str) -> ExtensionId:
         if id in call.company.extensions:
             return id
     raise InvalidParameter(parameter)
+
+
+def shared_owner(call: Call[Any, Any], message: Message) -> OwnerInfo | None:
+    """The owner of a message in somebody else's mailbox."""
+    if message.extension_id == call.owner:
+        return None
+    owner = call.company.extensions[message.extension_id]
+    return OwnerInfo(extension_id=str(owner.id), extension_type=owner.type, name=owner.name)

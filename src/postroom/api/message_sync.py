@@ -8,20 +8,21 @@ from postroom.api.call import Call
 from postroom.api.endpoint import Freshness, Group, Reach, X, endpoint
 from postroom.api.extensions import Type
 from postroom.api.message_list import conversations
+from postroom.api.message_owners import owners, shared_owner
 from postroom.api.query import Count, Moment
-from postroom.mailbox.syncing import Synced
-from postroom.model.errors import InvalidParameter
+from postroom.mailbox import sync_several as several
+from postroom.mailbox.sync_several import Several
+from postroom.model.errors import AnotherExtension, InvalidParameter
+from postroom.model.ids import ExtensionId
 from postroom.model.message import Direction, MessageType
 from postroom.model.refusals import FullSyncRequired
-from postroom.model.sync import SPAN_MS, Frame, SyncToken, Widening
+from postroom.model.sync import SPAN_MS, Frame, SyncBundle, SyncToken, Widening
 from postroom.wire import sync_tokens, uris
 from postroom.wire.message_info import message_info
 from postroom.wire.sync_info import MessageSync, SyncInfo, SyncType, gone_info
 from postroom.wire.times import EARLIEST, iso
 
 MAX_CONVERSATIONS = 50
-OWN_STORE = ("Any", "Personal")
-OWNERS = (*OWN_STORE, "Shared")
 
 
 class SyncQuery(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
@@ -50,7 +51,6 @@ class Wish:
     directions: tuple[Direction, ...] | None
     conversations: tuple[int, ...] | None
     distinct: bool | None
-    nobody: bool | None
     date_to_ms: int | None
 
     def contradicts(self, frame: Frame) -> bool:
@@ -60,7 +60,6 @@ class Wish:
             (self.directions, frame.directions),
             (self.conversations, frame.conversations),
             (self.distinct, frame.distinct),
-            (self.nobody, frame.nobody),
             (self.date_to_ms, frame.date_to_ms),
         )
         return any(wished is not None and wished != given for wished, given in pairs)
@@ -81,21 +80,78 @@ class Wish:
 async def sync_messages(call: Call[SyncQuery, None]) -> MessageSync:
     """Synchronize messages."""
     query = call.query
-    wish = _wish(call)
     type = query.sync_type or (SyncType.FULL if query.sync_token is None else SyncType.INCREMENTAL)
-    if type is SyncType.FULL:
-        if query.sync_token is not None:
-            raise InvalidParameter("syncToken", "a full synchronization takes none")
-        synced = await call.counter.syncing.full(
-            call.company, call.owner, _frame(call, wish), query.record_count
-        )
-    else:
-        token = _token(call)
-        if wish.contradicts(token.frame):
+    if type is SyncType.INCREMENTAL:
+        return await _changed(call, _wish(call), _token(call))
+    if query.sync_token is not None:
+        raise InvalidParameter("syncToken", "a full synchronization takes none")
+    return await _full(call, _wish(call))
+
+
+async def _full(call: Call[SyncQuery, None], wish: Wish) -> MessageSync:
+    query, syncing = call.query, call.counter.syncing
+    owners = _owners(call)
+    frame = _frame(call, wish, nobody=not owners)
+    if owners in ((), (call.owner,)):
+        synced = await syncing.full(call.company, call.owner, frame, query.record_count)
+        return _answer(call, SyncType.FULL, several.alone(synced), synced.token)
+    found = await several.full(syncing, call.company, owners, frame, query.record_count)
+    named = query.owner or query.voicemail_owner
+    return _answer(call, SyncType.FULL, found, _bundle(call, found, named, _types(call)))
+
+
+async def _changed(
+    call: Call[SyncQuery, None], wish: Wish, token: SyncToken | SyncBundle
+) -> MessageSync:
+    syncing, query = call.counter.syncing, call.query
+    wider = Widening(date_from_ms=query.date_from, count=query.record_count)
+    tokens = (token,) if isinstance(token, SyncToken) else token.tokens
+    if any(wish.contradicts(one.frame) for one in tokens):
+        raise FullSyncRequired
+    if isinstance(token, SyncToken):
+        of_token = () if token.frame.nobody else (call.owner,)
+        if _names_owners(query) and _owners(call) != of_token:
             raise FullSyncRequired
-        wider = Widening(date_from_ms=query.date_from, count=query.record_count)
-        synced = await call.counter.syncing.changed(call.company, call.owner, token, wider)
-    return _answer(call, type, synced)
+        synced = await syncing.changed(call.company, call.owner, token, wider)
+        return _answer(call, SyncType.INCREMENTAL, several.alone(synced), synced.token)
+    _check_bundle(call, token)
+    found = await several.changed(syncing, call.company, token.tokens, wider)
+    bundle = _bundle(call, found, token.owners, token.types)
+    return _answer(call, SyncType.INCREMENTAL, found, bundle)
+
+
+def _names_owners(query: SyncQuery) -> bool:
+    return bool(query.owner or query.voicemail_owner or query.owner_extension_type)
+
+
+def _owners(call: Call[SyncQuery, None]) -> tuple[ExtensionId, ...]:
+    """The mailboxes of the copy; `voicemailOwner` is the older name of `owner`."""
+    query = call.query
+    name = "owner" if query.owner or not query.voicemail_owner else "voicemailOwner"
+    return owners(call, query.owner or query.voicemail_owner, _types(call), name)
+
+
+def _types(call: Call[SyncQuery, None]) -> tuple[str, ...]:
+    return tuple(one.value for one in call.query.owner_extension_type)
+
+
+def _check_bundle(call: Call[SyncQuery, None], bundle: SyncBundle) -> None:
+    """Raises `FullSyncRequired` unless it is of this reader, and the same is shared with him."""
+    try:
+        now = owners(call, bundle.owners, bundle.types, "owner")
+        asked = _owners(call) if _names_owners(call.query) else now
+    except (AnotherExtension, InvalidParameter) as error:
+        raise FullSyncRequired from error
+    of_bundle = tuple(one.extension_id for one in bundle.tokens)
+    if bundle.reader != call.owner or not now == asked == of_bundle:
+        raise FullSyncRequired
+
+
+def _bundle(
+    call: Call[SyncQuery, None], found: Several, named: tuple[str, ...], types: tuple[str, ...]
+) -> SyncBundle:
+    tokens = tuple(part.token for part in found.parts)
+    return SyncBundle(reader=call.owner, owners=named, types=types, tokens=tokens)
 
 
 def _wish(call: Call[SyncQuery, None]) -> Wish:
@@ -108,26 +164,11 @@ def _wish(call: Call[SyncQuery, None]) -> Wish:
         directions=tuple(sorted(set(query.direction))) or None,
         conversations=talks or None,
         distinct=query.distinct_conversations,
-        nobody=_nobody(call),
         date_to_ms=query.date_to,
     )
 
 
-def _nobody(call: Call[SyncQuery, None]) -> bool | None:
-    """Whether only stores of others are wanted; none is shared with anybody here."""
-    wanted: list[str] = []
-    given = (("owner", call.query.owner), ("voicemailOwner", call.query.voicemail_owner))
-    for name, values in given:
-        owners = [one.strip() for text in values for one in text.split(",")]
-        if not all(one in OWNERS or (one.isascii() and one.isdigit()) for one in owners):
-            raise InvalidParameter(name)
-        wanted += owners
-    if not wanted:
-        return None
-    return not any(one in OWN_STORE or one == str(call.owner) for one in wanted)
-
-
-def _frame(call: Call[SyncQuery, None], wish: Wish) -> Frame:
+def _frame(call: Call[SyncQuery, None], wish: Wish, *, nobody: bool) -> Frame:
     since = call.query.date_from
     if since is None:
         until = call.counter.clock() if wish.date_to_ms is None else wish.date_to_ms
@@ -137,14 +178,14 @@ def _frame(call: Call[SyncQuery, None], wish: Wish) -> Frame:
         directions=wish.directions or (),
         conversations=conversations(tuple(map(str, wish.conversations or ()))),
         distinct=bool(wish.distinct),
-        nobody=bool(wish.nobody),
+        nobody=nobody,
         date_from_ms=since,
         date_to_ms=wish.date_to_ms,
         since_ms=since,
     )
 
 
-def _token(call: Call[SyncQuery, None]) -> SyncToken:
+def _token(call: Call[SyncQuery, None]) -> SyncToken | SyncBundle:
     text = call.query.sync_token
     if text is None:
         raise InvalidParameter("syncToken", "it is required")
@@ -154,20 +195,25 @@ def _token(call: Call[SyncQuery, None]) -> SyncToken:
     return token
 
 
-def _answer(call: Call[SyncQuery, None], type: SyncType, synced: Synced) -> MessageSync:
+def _answer(
+    call: Call[SyncQuery, None], type: SyncType, found: Several, token: SyncToken | SyncBundle
+) -> MessageSync:
     """What is gone first: a client that goes on from the last record finds its creation time."""
     base, account_id = call.base, call.company.account_id
     gone = [
-        gone_info(base, account_id, call.owner, id, availability)
-        for id, availability in synced.gone.items()
+        gone_info(base, account_id, part.token.extension_id, id, availability)
+        for part in found.parts
+        for id, availability in part.gone.items()
     ]
+    records = [message_info(one, base, shared_owner(call, one)) for one in found.messages]
+    taken_ms = max(part.token.place.taken_ms for part in found.parts)
     return MessageSync(
         uri=f"{uris.extension(base, account_id, call.owner)}/message-sync",
-        records=[*gone, *(message_info(message, base) for message in synced.messages)],
+        records=[*gone, *records],
         sync_info=SyncInfo(
             sync_type=type,
-            sync_token=sync_tokens.encode(synced.token, call.counter.sync_key),
-            sync_time=iso(synced.token.place.taken_ms),
-            older_records_exist=synced.older,
+            sync_token=sync_tokens.encode(token, call.counter.sync_key),
+            sync_time=iso(taken_ms),
+            older_records_exist=found.older,
         ),
     )

@@ -4,6 +4,7 @@ import contextlib
 import os
 import secrets
 from collections.abc import AsyncIterator, Callable, Iterator
+from dataclasses import replace
 
 import msgspec
 
@@ -19,6 +20,8 @@ from postroom.workers.sweeping import Sweeper
 
 log = logs.get("app")
 DISK_FAILED = 70
+LITTLE = 1_024
+"""KiB that SQLite's readers keep in a command, which reads everything once."""
 AT_ONCE = {"sqlite": 20, "postgresql": 100}
 """Messages that the sweeper moves in one transaction.  Source: scale-and-inbox.md 2.3."""
 
@@ -60,9 +63,12 @@ class Unusable(Exception):
 
 
 @contextlib.asynccontextmanager
-async def opened(settings: Settings) -> AsyncIterator[Store]:
-    """The migrated, open store.  Raises `Unusable`."""
-    store = Store(store_settings(settings), fatal=_disk_failed)
+async def opened(settings: Settings, *, frugal: bool = False) -> AsyncIterator[Store]:
+    """The migrated, open store; a `frugal` one keeps little in memory.  Raises `Unusable`."""
+    where = store_settings(settings)
+    if frugal:
+        where = replace(where, reader_cache=LITTLE)
+    store = Store(where, fatal=_disk_failed)
     try:
         await migrate(store.settings)
         await store.open()

@@ -136,7 +136,7 @@ async def _do(work: Work, settings: Settings, arguments: argparse.Namespace) -> 
 @contextlib.asynccontextmanager
 async def _opened(settings: Settings) -> AsyncIterator[Store]:
     """The store; what stands in the way of opening it becomes a sentence."""
-    opening = stores.opened(settings)
+    opening = stores.opened(settings, frugal=True)
     try:
         store = await opening.__aenter__()
     except Exception as error:

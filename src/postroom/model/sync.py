@@ -65,6 +65,18 @@ class SyncToken(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
     place: Place
 
 
+class SyncBundle(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
+    """The tokens of several mailboxes that `reader` has in one copy, in the order of their owners.
+
+    `owners` and `types` are how they were named: who is shared with whom may change.
+    """
+
+    reader: ExtensionId
+    owners: tuple[str, ...]
+    types: tuple[str, ...]
+    tokens: tuple[SyncToken, ...]
+
+
 class Widening(msgspec.Struct, frozen=True, kw_only=True):
     """A client's wish for more of the past: from an earlier date, or more records."""
 

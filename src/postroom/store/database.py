@@ -38,7 +38,8 @@ class Taken(Exception):
 class StoreSettings:
     """Where the store is: a SQLite file, or a PostgreSQL DSN; `queue_limit` counts rows.
 
-    `keeping` holds for accounts that chose nothing.
+    `keeping` holds for accounts that chose nothing.  `reader_cache` is how much each of SQLite's
+    readers keeps, in KiB.
     """
 
     path: Path | None = None
@@ -47,6 +48,7 @@ class StoreSettings:
     readers: int = 8
     writers: int = 2
     keeping: Keeping = batch.HOUSE
+    reader_cache: int = 16_384
 
 
 class Store:
@@ -64,6 +66,7 @@ class Store:
             assert settings.path is not None
             self.queues = [Queue(settings.queue_limit)]
             self.engine = SqliteEngine(settings.path, self.queues[0], fatal, vfs)
+            self.engine.reader_cache = settings.reader_cache
         self.engine.keeping = settings.keeping
 
     # -- life ----------------------------------------------------------------------------------

@@ -50,6 +50,7 @@ class SqliteEngine:
         self.path, self.queue, self.vfs = path, queue, vfs
         self.stats = WriterStats()
         self.keeping = batch.HOUSE
+        self.reader_cache = 16_384
         self._fatal = fatal or (lambda error: os._exit(70))
         self._local = threading.local()
         self._pool = ThreadPoolExecutor(READ_THREADS, "postroom-read")
@@ -85,7 +86,7 @@ class SqliteEngine:
         connection: apsw.Connection | None = getattr(self._local, "connection", None)
         if connection is None:
             connection = self._local.connection = self._connect(apsw.SQLITE_OPEN_READONLY)
-            connection.execute("PRAGMA cache_size = -16384")
+            connection.execute(f"PRAGMA cache_size = -{self.reader_cache}")
         return connection
 
     def _read(self, statement: Statement, arguments: Mapping[str, Any]) -> Rows:

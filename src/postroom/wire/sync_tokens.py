@@ -6,25 +6,32 @@ Source: wire.md 2.9.
 import binascii
 import hmac
 from base64 import urlsafe_b64decode, urlsafe_b64encode
+from typing import Any
 
 import msgspec
 
-from postroom.model.sync import SyncToken
+from postroom.model.sync import SyncBundle, SyncToken
 
-LONGEST = 4096
+LONGEST = 32_768
 SIGNATURE_OCTETS = 16
-_PURPOSE = b"postroom sync 1\0"
 _ENCODER = msgspec.msgpack.Encoder()
-_DECODER = msgspec.msgpack.Decoder(SyncToken)
+_PURPOSES: dict[type[SyncToken] | type[SyncBundle], bytes] = {
+    SyncToken: b"postroom sync 1\0",
+    SyncBundle: b"postroom sync bundle 1\0",
+}
+_DECODERS: dict[type[SyncToken] | type[SyncBundle], msgspec.msgpack.Decoder[Any]] = {
+    kind: msgspec.msgpack.Decoder(kind) for kind in _PURPOSES
+}
 
 
-def encode(token: SyncToken, key: bytes) -> str:
+def encode(token: SyncToken | SyncBundle, key: bytes) -> str:
     """A token as text."""
     content = _ENCODER.encode(token)
-    return urlsafe_b64encode(_signature(content, key) + content).rstrip(b"=").decode()
+    signature = _signature(_PURPOSES[type(token)], content, key)
+    return urlsafe_b64encode(signature + content).rstrip(b"=").decode()
 
 
-def decode(text: str, key: bytes) -> SyncToken | None:
+def decode(text: str, key: bytes) -> SyncToken | SyncBundle | None:
     """What a token says; `None` when it was not made with this key, or is damaged."""
     if len(text) > LONGEST:
         return None
@@ -33,13 +40,21 @@ def decode(text: str, key: bytes) -> SyncToken | None:
     except (UnicodeEncodeError, binascii.Error, ValueError):
         return None
     signature, content = octets[:SIGNATURE_OCTETS], octets[SIGNATURE_OCTETS:]
-    if not hmac.compare_digest(signature, _signature(content, key)):
-        return None
+    for kind, purpose in _PURPOSES.items():
+        if hmac.compare_digest(signature, _signature(purpose, content, key)):
+            return _read(kind, content)
+    return None
+
+
+def _read(
+    kind: type[SyncToken] | type[SyncBundle], content: bytes
+) -> SyncToken | SyncBundle | None:
     try:
-        return _DECODER.decode(content)
+        token: SyncToken | SyncBundle = _DECODERS[kind].decode(content)
     except msgspec.MsgspecError:
         return None
+    return token
 
 
-def _signature(content: bytes, key: bytes) -> bytes:
-    return hmac.digest(key, _PURPOSE + content, "sha256")[:SIGNATURE_OCTETS]
+def _signature(purpose: bytes, content: bytes, key: bytes) -> bytes:
+    return hmac.digest(key, purpose + content, "sha256")[:SIGNATURE_OCTETS]
