@@ -105,14 +105,14 @@ async def test_a_purge_of_several_leaves_none_to_restore(office: Office, form: s
     assert [one["status"] for one in restored.json()] == [400, 400]
 
 
-@pytest.mark.parametrize("method", ["GET", "PUT", "DELETE"])
+@pytest.mark.parametrize("method", ["GET", "PUT", "PATCH", "DELETE"])
 @pytest.mark.parametrize("form", ["json", "multipart"])
 async def test_an_answer_about_several_is_to_the_letter(
     office: Office, method: str, form: str
 ) -> None:
     first, second = await received(office)
     accept = {"Accept": JSON} if form == "json" else {}
-    body = {"json": READ} if method == "PUT" else {}
+    body = {"json": READ} if method in ("PUT", "PATCH") else {}
 
     answer = await office.call(
         102, method, f"message-store/{first},{ABSENT},{second}", headers=accept, **body
@@ -124,7 +124,7 @@ async def test_an_answer_about_several_is_to_the_letter(
     talks = {one["id"]: one["conversation"]["id"] for one in found}
     agrees(
         office,
-        f"several_{method.lower()}_{form}",
+        f"several_{'put' if method == 'PATCH' else method.lower()}_{form}",
         content,
         first=first,
         second=second,

@@ -7,7 +7,7 @@ filed from the older directory before is committed, what comes later is not.
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import literal_column, update
+from sqlalchemy import literal_column, select, update
 
 from postroom.model.errors import Outdated
 from postroom.model.ids import AccountId, ExtensionId
@@ -26,6 +26,10 @@ RAISE = Statement(
     .where(account.c.id == arg("account_id"))
     .returning(account.c.directory_version)
 )
+LOCK_ACCOUNT = Statement(
+    select(account.c.id).where(account.c.id == arg("account_id")).with_for_update()
+)
+"""Lets one writer at a time decide about what an account has."""
 NUMBER_MAILBOXES = Bulk(
     {"account_id": account.c.id.type, "extension_id": account.c.id.type, "by": account.c.id.type},
     lambda v, _: (

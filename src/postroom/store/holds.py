@@ -15,8 +15,9 @@ from postroom.model.ids import AccountId, ExtensionId
 from postroom.store import audit
 from postroom.store.batch_statements import LOCK_MAILBOXES
 from postroom.store.commands import Rows, Steps, many, one
+from postroom.store.directory_version import LOCK_ACCOUNT
 from postroom.store.statements import Statement, among, arg, insertion
-from postroom.store.tables import account, hold, mailbox
+from postroom.store.tables import hold, mailbox
 
 _BASIC = ["account_id", "id", "extension_id", "reason", "placed_by", "placed_ms"]
 ADD = insertion(hold, _BASIC)
@@ -59,9 +60,6 @@ MAILBOXES = Statement(
         or_(arg("extension").is_(None), mailbox.c.extension_id == arg("extension")),
     )
     .order_by(mailbox.c.extension_id)
-)
-LOCK_ACCOUNT = Statement(
-    select(account.c.id).where(account.c.id == arg("account_id")).with_for_update()
 )
 
 

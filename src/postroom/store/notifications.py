@@ -7,7 +7,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from postroom.model.ids import AccountId, ExtensionId
 from postroom.store.commands import Steps, one
-from postroom.store.reports import LOCK_ACCOUNT
+from postroom.store.directory_version import LOCK_ACCOUNT
 from postroom.store.statements import Statement, among, arg
 from postroom.store.tables import notification
 

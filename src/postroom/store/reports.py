@@ -11,9 +11,10 @@ from postroom.model.message import MessageType
 from postroom.model.report import MOST_OPEN, OPEN, Archive, Report, ReportStatus, TooManyReports
 from postroom.store.codes import REPORT_STATUS
 from postroom.store.commands import Rows, Steps, many, one
+from postroom.store.directory_version import LOCK_ACCOUNT
 from postroom.store.leases import Lease, check
 from postroom.store.statements import Row, Statement, among, arg, insertion
-from postroom.store.tables import account, report, report_archive
+from postroom.store.tables import report, report_archive
 
 SMALL, TEXT = SmallInteger(), Text()
 OPEN_CODES = sorted(REPORT_STATUS[status] for status in OPEN)
@@ -34,9 +35,6 @@ _COLUMNS = (
     _r.finished_ms,
 )
 
-LOCK_ACCOUNT = Statement(
-    select(account.c.id).where(account.c.id == arg("account_id")).with_for_update()
-)
 COUNT_OPEN = Statement(
     select(func.count()).where(_r.account_id == arg("account_id"), among(_r.status, "open"))
 )

@@ -5,7 +5,7 @@ from sqlalchemy import Text, delete, func, or_, select, update
 from postroom.model.refusals import TooManyTemplates
 from postroom.model.template import Template
 from postroom.store.commands import Rows, Steps, many, one
-from postroom.store.reports import LOCK_ACCOUNT
+from postroom.store.directory_version import LOCK_ACCOUNT
 from postroom.store.statements import Statement, arg, insertion
 from postroom.store.tables import message_template
 
