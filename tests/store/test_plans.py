@@ -6,7 +6,7 @@ import apsw
 import pytest
 
 from postroom.store.database import StoreSettings, migrate
-from postroom.store.pages import count_statement, page_statement
+from postroom.store.pages import HEAD, count_statement, page_statement
 from postroom.store.shapes import Shape
 
 WALK = "message USING PRIMARY KEY (account_id=? AND extension_id=?)"
@@ -54,3 +54,19 @@ async def test_pages_and_totals_are_read_by_an_index(tmp_path: Path, name: str) 
         assert [line for line in plan if line.endswith(WALK)] == [], sql
         read = {line.partition(" INDEX ")[2].split()[0] for line in plan if " INDEX " in line}
         assert {name for name in read if name.startswith("message_")} == set(indexes), sql
+
+
+async def test_closed_conversations_are_not_looked_for_among_all(tmp_path: Path) -> None:
+    path = tmp_path / "postroom.db"
+    await migrate(StoreSettings(path=path))
+    connection = apsw.Connection(str(path))
+    values = {"account_id": 1, "extension_id": 1, "former": [1], "circles": [1]}
+
+    rows = connection.execute(f"EXPLAIN QUERY PLAN {HEAD.sqlite}", HEAD.for_sqlite(values))
+    read = [str(row[3]) for row in rows if " conversation " in str(row[3])]
+    connection.close()
+
+    by_index = [line for line in read if "conversation_through_department" in line]
+    by_id = [line for line in read if "(account_id=? AND extension_id=? AND id=?)" in line]
+    assert len(by_index) == 2
+    assert sorted(by_index + by_id) == sorted(read)

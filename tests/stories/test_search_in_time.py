@@ -50,10 +50,12 @@ async def test_what_another_process_stored_is_found_in_time(
 ) -> None:
     """The process that takes it in does not index: the other one has to look for itself."""
     env = {"POSTROOM__SERVER__ROLES": "api"}
-    async with running(tmp_path, dsn=dsn) as worker:
-        async with running(tmp_path, dsn=dsn, env=env) as counter:
-            token = await counter.log_in(101)
-            page = {"to": [{"extensionNumber": "102"}], "text": "gazebo"}
-            sent = await counter.call(token, "POST", f"{MINE}/company-pager", json=page)
-            assert sent.status_code == 200
-            assert await found_after(worker, token, "gazebo") <= PROMISED_SECONDS
+    async with (
+        running(tmp_path, dsn=dsn) as worker,
+        running(tmp_path, dsn=dsn, env=env) as counter,
+    ):
+        token = await counter.log_in(101)
+        page = {"to": [{"extensionNumber": "102"}], "text": "gazebo"}
+        sent = await counter.call(token, "POST", f"{MINE}/company-pager", json=page)
+        assert sent.status_code == 200
+        assert await found_after(worker, token, "gazebo") <= PROMISED_SECONDS

@@ -8,11 +8,11 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import (
     ColumnElement,
+    Select,
     and_,
     exists,
     func,
     literal_column,
-    or_,
     select,
     true,
     union_all,
@@ -27,17 +27,39 @@ from postroom.store.tables import account, conversation, mailbox, message, parti
 
 # -- the head of a list --------------------------------------------------------------------------
 
-_shut = and_(
-    conversation.c.account_id == account.c.id,
-    conversation.c.extension_id == arg("extension_id"),
-    conversation.c.explicit == literal_column("0"),
-    or_(conversation.c.department_id.is_(None), among(conversation.c.department_id, "former")),
-    ~exists().where(
-        participant.c.account_id == conversation.c.account_id,
-        participant.c.conversation_id == conversation.c.id,
-        participant.c.present == literal_column("1"),
-        among(participant.c.extension_id, "circles"),
-    ),
+
+def _shut(*through: ColumnElement[bool]) -> Select[Any]:
+    """Ids of conversations that the owner takes part in through departments only, and no longer.
+
+    Ids alone, for then the index of such conversations has all that is asked: where more is,
+    SQLite walks through all conversations of the mailbox instead.
+    """
+    return select(conversation.c.id).where(
+        conversation.c.account_id == arg("account_id"),
+        conversation.c.extension_id == arg("extension_id"),
+        conversation.c.explicit == literal_column("0"),
+        *through,
+        ~exists().where(
+            participant.c.account_id == conversation.c.account_id,
+            participant.c.conversation_id == conversation.c.id,
+            participant.c.present == literal_column("1"),
+            among(participant.c.extension_id, "circles"),
+        ),
+    )
+
+
+_shut_ids = union_all(
+    _shut(conversation.c.department_id.is_(None)),
+    _shut(among(conversation.c.department_id, "former")),
+).subquery("shut")
+_closed = (
+    select(conversation.c.id, conversation.c.alive, conversation.c.unread)
+    .where(
+        conversation.c.account_id == arg("account_id"),
+        conversation.c.extension_id == arg("extension_id"),
+        conversation.c.id.in_(select(_shut_ids.c.id)),
+    )
+    .subquery("closed")
 )
 _oldest = (
     select(message.c.created_ms)
@@ -57,9 +79,7 @@ HEAD = Statement(
         mailbox.c.change_number,
         mailbox.c.counters,
         _oldest.label("oldest"),
-        conversation.c.id,
-        conversation.c.alive,
-        conversation.c.unread,
+        *_closed.c,
     )
     .select_from(
         account.join(
@@ -68,7 +88,7 @@ HEAD = Statement(
                 mailbox.c.account_id == account.c.id,
                 mailbox.c.extension_id == arg("extension_id"),
             ),
-        ).outerjoin(conversation, _shut)
+        ).outerjoin(_closed, true())
     )
     .where(account.c.id == arg("account_id"))
 )
