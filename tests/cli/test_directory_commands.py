@@ -139,7 +139,7 @@ def test_an_extension_changes_and_goes(small: Desk) -> None:
         ("app add Bad --public --grant password", "authorization code"),
         ("app remove nobody", "there is no app nobody"),
         ("jwt revoke 101 --label none", "extension 101 has no such credential"),
-        ("jwt add 101 --days 0", "one day or more"),
+        ("jwt add 101 --days 0", "1 to 36500 days"),
         ("participant remove 77 101", "extension 101 was never named in conversation 77"),
         ("simulate sms --from 14155550123 --to 16505550100 --text Hi", "demo.env"),
     ],
