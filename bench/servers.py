@@ -4,6 +4,7 @@ bare      ASGI and msgspec, nothing else: decode the body, encode an answer
 null      Postroom with a store that does nothing when it files (N)
 house     Postroom as it is, without anything to sweep
 sweeping  Postroom as it is, whose sweeper comes every second
+scanning  Postroom without an index of words
 
 python -m bench.servers MODE PORT FOLDER [DSN]
 """
@@ -19,6 +20,7 @@ import uvicorn
 import uvloop
 
 from bench.furniture import furnish
+from bench.scanning import Scanning
 from postroom.api.company_pager import PagerRequest
 from postroom.api.sms import SmsRequest
 from postroom.app import server
@@ -110,6 +112,8 @@ async def run(mode: str, port: int, folder: Path, dsn: str | None, smsc: int | N
     def ready(house: House) -> None:
         if mode == "null":
             idle(house)
+        if mode == "scanning":
+            house.counter.lists = Scanning(house.store)
 
     await server.serve(settings(port, folder, dsn, smsc, mode), furnished, ready)
 

@@ -142,7 +142,7 @@ class Lists:
         rows = await self._store.fetch(
             page_statement(shape), **arguments, limit=limit, offset=offset
         )
-        messages = _messages(reading, rows)
+        messages = messages_of(reading, rows)
         if messages and rows[0][2] == reading.opening.change_number:
             self._remember(reading, messages)
         return messages
@@ -181,7 +181,7 @@ class Lists:
         rows = await self._store.fetch(
             TALKS, **arguments, limit=wanted.per_page, offset=wanted.offset
         )
-        return Page(_messages(reading, rows), count + alone)
+        return Page(messages_of(reading, rows), count + alone)
 
     # -- by words ----------------------------------------------------------------------------------
 
@@ -200,7 +200,7 @@ class Lists:
         return Page(messages, await self._total(by_index, messages))
 
 
-def _messages(reading: Reading, rows: Rows) -> list[Message]:
+def messages_of(reading: Reading, rows: Rows) -> list[Message]:
     """The messages of a page that was read.  Raises `Outdated`."""
     if rows:
         confirm(reading.company, (rows[0][0], rows[0][1]))

@@ -174,10 +174,11 @@ def _of(chosen: Any) -> tuple[ColumnElement[bool], ...]:
 @lru_cache(maxsize=512)
 def page_statement(shape: Shape) -> Statement:
     """A page: versions and change number first, then the columns of a message, in the order."""
-    return _with_versions(_page(shape))
+    return with_versions(_page(shape))
 
 
-def _with_versions(page: Any) -> Statement:
+def with_versions(page: Any) -> Statement:
+    """The rows of a subquery `page`, behind versions and change number; one row without any."""
     return Statement(
         select(*VERSIONS, mailbox.c.change_number, *page.c)
         .select_from(
@@ -276,4 +277,4 @@ def _talks() -> Any:
     )
 
 
-TALKS = _with_versions(_talks())
+TALKS = with_versions(_talks())
