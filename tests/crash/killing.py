@@ -1,11 +1,9 @@
-"""`kill -9` under sixteen writers: nothing that was answered is lost, nothing is there twice."""
+"""A server that is killed again and again under sixteen writers, and what must be there after."""
 
 import asyncio
 import os
 import random
 from pathlib import Path
-
-import pytest
 
 from tests.crash import audit
 from tests.crash.writers import Writers
@@ -16,8 +14,6 @@ KILLS = int(os.environ.get("POSTROOM_TEST_KILLS", "100" if CI else "20"))
 LONGEST_SECONDS = 0.6
 EVERY = 10
 """So often a kill falls into the start, and so often the database is looked at in between."""
-
-pytestmark = pytest.mark.slow
 
 
 async def killed_again_and_again(server: Server, where: Path | str, dsn: str | None) -> Writers:
@@ -45,9 +41,10 @@ async def killed_at_its_start(folder: Path, port: int, dsn: str | None) -> None:
     await server.kill()
 
 
-async def test_kills_lose_nothing_that_was_answered(tmp_path: Path, dsn: str | None) -> None:
-    server = await start(tmp_path, dsn=dsn, port=free_port())
-    where = dsn or tmp_path / "postroom.db"
+async def killed(folder: Path, dsn: str | None) -> None:
+    """Kill it, and look for everything that was answered."""
+    server = await start(folder, dsn=dsn, port=free_port())
+    where = dsn or folder / "postroom.db"
 
     writers = await killed_again_and_again(server, where, dsn)
 
