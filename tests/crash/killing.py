@@ -10,7 +10,8 @@ from tests.crash.writers import Writers
 from tests.server import Server, free_port, launch, start
 
 CI = os.environ.get("CI") == "true"
-KILLS = int(os.environ.get("POSTROOM_TEST_KILLS", "100" if CI else "20"))
+KILLS = int(os.environ.get("POSTROOM_TEST_KILLS", "50" if CI else "20"))
+"""Of each engine: 100 in all where everything is tested."""
 LONGEST_SECONDS = 0.6
 EVERY = 10
 """So often a kill falls into the start, and so often the database is looked at in between."""
